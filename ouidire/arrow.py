@@ -1,0 +1,68 @@
+"""From a record class to an Arrow schema, a DuckDB table and its comments: the schema is written once."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from ouidire.records import Partitioned
+
+_ARROW: dict[Any, pa.DataType] = {
+    str: pa.string(),
+    int: pa.int64(),
+    float: pa.float64(),
+    bool: pa.bool_(),
+    date: pa.date32(),
+    datetime: pa.timestamp("us", tz="UTC"),
+}
+_DUCKDB = {str: "VARCHAR", int: "BIGINT", float: "DOUBLE", bool: "BOOLEAN", date: "DATE", datetime: "TIMESTAMPTZ"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Column:
+    """One column: its Python type, whether it may be None, and its sentence in the documentation."""
+
+    name: str
+    python: type
+    is_nullable: bool
+    comment: str
+
+
+def columns(record: type[Partitioned]) -> list[Column]:
+    """The columns of a record class, in order."""
+    hints = typing.get_type_hints(record, include_extras=True)
+    return [_column(field.name, hints[field.name]) for field in dataclasses.fields(record)]
+
+
+def schema(record: type[Partitioned]) -> pa.Schema:
+    """The Arrow schema of a record class."""
+    return pa.schema([pa.field(c.name, _ARROW[c.python], nullable=c.is_nullable) for c in columns(record)])
+
+
+def table(record: type[Partitioned], rows: Iterable[Partitioned]) -> pa.Table:
+    """Rows as an Arrow table. Raises pa.ArrowInvalid when a value does not fit its column."""
+    return pa.Table.from_pylist([_as_dict(row) for row in rows], schema=schema(record))
+
+
+def create_table(name: str, record: type[Partitioned]) -> str:
+    """DDL that keeps NOT NULL, which `CREATE TABLE AS` from Arrow would drop."""
+    lines = [f'"{c.name}" {_DUCKDB[c.python]}{"" if c.is_nullable else " NOT NULL"}' for c in columns(record)]
+    return f"CREATE TABLE IF NOT EXISTS {name} ({', '.join(lines)})"
+
+
+def _column(name: str, hint: Any) -> Column:
+    python, comment = typing.get_args(hint)
+    if isinstance(python, types.UnionType):
+        python = next(option for option in typing.get_args(python) if option is not type(None))
+        return Column(name, python, True, comment)
+    return Column(name, python, False, comment)
+
+
+def _as_dict(row: Partitioned) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in row.__dataclass_fields__}
