@@ -46,8 +46,16 @@ def schema(record: type[Partitioned]) -> pa.Schema:
 
 
 def table(record: type[Partitioned], rows: Iterable[Partitioned]) -> pa.Table:
-    """Rows as an Arrow table. Raises pa.ArrowInvalid when a value does not fit its column."""
-    return pa.Table.from_pylist([_as_dict(row) for row in rows], schema=schema(record))
+    """Rows as an Arrow table.
+
+    Raises pa.ArrowInvalid when a value does not fit its column, ValueError when a required one is missing.
+    """
+    made = pa.Table.from_pylist([_as_dict(row) for row in rows], schema=schema(record))
+    for field in made.schema:
+        if not field.nullable and made.column(field.name).null_count:
+            place = made.column(field.name).is_null().index(True).as_py()
+            raise ValueError(f"{record.__name__}.{field.name} is missing in row {made.slice(place, 1).to_pylist()[0]}")
+    return made
 
 
 def create_table(name: str, record: type[Partitioned]) -> str:

@@ -1,0 +1,109 @@
+"""brands.yml: what is refused, with which line and which remedy."""
+
+from pathlib import Path
+
+import pytest
+
+from ouidire.brands import BrandsError, load_brands
+
+GOOD = """\
+settings: {timezone: Europe/Paris}
+categories:
+  - {id: mugs, name: Mugs}
+brands:
+  - id: tellur
+    name: Tellur
+    aliases: [Tellure]
+    handles: ["@tellur"]
+    domains: [tellur.example]
+    products:
+      - {id: bivouac, name: Bivouac 500, aliases: [Bivouac], category: mugs}
+rivals:
+  - {id: nord, name: Nord}
+sources:
+  - {id: blog, type: feed, url: "https://blog.example/feed", queries: ["mug"]}
+"""
+
+
+def load(tmp_path: Path, text: str):
+    path = tmp_path / "brands.yml"
+    path.write_text(text, encoding="utf-8")
+    return load_brands(path)
+
+
+def test_a_good_file_gives_every_name_once(tmp_path):
+    brands = load(tmp_path, GOOD)
+    assert [tuple(target) for target in brands.targets()] == [
+        ("Tellur", "tellur", None),
+        ("Tellure", "tellur", None),
+        ("Bivouac 500", "tellur", "bivouac"),
+        ("Bivouac", "tellur", "bivouac"),
+        ("Nord", "nord", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        (
+            "aliases: [Tellure]",
+            "aliasses: [Tellure]",
+            7,
+            "'aliasses' is not a known key; known here: id, name, aliases",
+        ),
+        ("aliases: [Tellure]", "aliases: [on]", 7, 'on without quotes is read by YAML as yes or no; write "on"'),
+        ("aliases: [Tellure]", "aliases: [42]", 7, "valid string"),
+        ("aliases: [Tellure]", "aliases: ['!']", 7, "holds no letter or digit"),
+        ("aliases: [Tellure]", "aliases: [NORD]", 13, "'Nord' already stands for 'tellur' (as 'NORD')"),
+        ("name: Nord}", "name: Téllur}", 13, "already stands for 'tellur' (as 'Tellur')"),
+        ("{id: nord,", "{id: tellur,", 13, "brand id 'tellur' is used twice"),
+        ("type: feed", "type: tiktok", 15, "source type 'tiktok' is unknown; known: "),
+        ("category: mugs", "category: cups", 11, "category 'cups' is unknown; known: mugs"),
+        ("https://blog.example", "blog.example", 15, "write a full address"),
+        ("Europe/Paris", "Paris", 1, "'Paris' is not a time zone; write one such as"),
+        ("    name: Tellur\n", "    name: Tellur\n    name: Tellus\n", 7, "'name' is written twice"),
+        ("brands:\n", "brands:\n\t", 5, "not readable as YAML"),
+        ('url: "https://blog.example/feed", ', "", 15, "has no url; add the address to listen to"),
+        ("tellur.example", "https://tellur.example", 9, "does not have the form"),
+    ],
+)
+def test_what_is_refused_says_line_value_and_remedy(tmp_path, old, new, line, words):
+    text = GOOD.replace(old, new, 1)
+    assert text != GOOD
+    with pytest.raises(BrandsError) as refusal:
+        load(tmp_path, text)
+    assert any(f"brands.yml:{line}: " in problem and words in problem for problem in refusal.value.problems), (
+        refusal.value.problems
+    )
+
+
+def test_octal_looking_words_stay_words(tmp_path):
+    brands = load(tmp_path, GOOD.replace("[Tellure]", "[0755]"))
+    assert brands.brands[0].aliases == ["0755"]
+
+
+def test_all_problems_come_together(tmp_path):
+    text = GOOD.replace("type: feed", "type: tiktok").replace("category: mugs", "category: cups")
+    with pytest.raises(BrandsError) as refusal:
+        load(tmp_path, text)
+    assert len(refusal.value.problems) == 2
+
+
+def test_a_missing_file_says_what_to_copy(tmp_path):
+    with pytest.raises(BrandsError, match=r"copy sample/brands\.yml"):
+        load_brands(tmp_path / "absent.yml")
+
+
+@pytest.mark.parametrize(
+    ("handle", "url", "owned"),
+    [
+        ("@Tellur", None, True),
+        ("tellur", None, True),
+        ("tellur_fan", None, False),
+        (None, "https://shop.tellur.example/x", True),
+        (None, "https://nottellur.example/x", False),
+        (None, None, False),
+    ],
+)
+def test_owned_accounts_and_sites(tmp_path, handle, url, owned):
+    assert load(tmp_path, GOOD).is_owned(handle, url) is owned

@@ -1,0 +1,60 @@
+"""Partitions on disk: whole or not at all."""
+
+from datetime import date
+
+import pytest
+
+from ouidire import lake, settings
+from ouidire.records import Quarantine
+
+DAY = date(2026, 10, 1)
+
+
+@pytest.fixture
+def here(tmp_path):
+    return settings.load({"OUIDIRE_HOME": str(tmp_path)})
+
+
+def row(n: int) -> Quarantine:
+    return Quarantine(run_date=DAY, source="s", query="", stage="parse", item=str(n), reason="why")
+
+
+def read(here):
+    return list(lake.read_rows(here, DAY, "s", Quarantine, "quarantine"))
+
+
+def test_rows_come_back_as_they_were(here):
+    assert read(here) == []
+    assert lake.write_rows(here, DAY, "s", "quarantine", [row(1), row(2)]) == 2
+    assert read(here) == [row(1), row(2)]
+    lake.write_rows(here, DAY, "s", "quarantine", [row(3)])
+    assert read(here) == [row(3)]
+
+
+def test_a_long_table_is_written_in_batches(here):
+    with lake.TableWriter(here, DAY, "s", "quarantine") as writer:
+        for n in range(lake.BATCH + 5):
+            writer.write([row(n)])
+    assert writer.count == lake.BATCH + 5
+    assert read(here)[-1] == row(lake.BATCH + 4)
+
+
+def test_an_error_half_way_leaves_what_was_there(here):
+    lake.write_rows(here, DAY, "s", "quarantine", [row(1)])
+
+    def half():
+        with lake.TableWriter(here, DAY, "s", "quarantine") as writer:
+            writer.write(row(n) for n in range(lake.BATCH))
+            raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        half()
+    assert read(here) == [row(1)]
+    assert len(list(lake.partition_dir(here.staging, DAY, "s").iterdir())) == 1
+
+
+def test_the_author_key_is_made_once_and_private(here):
+    key = here.author_key
+    assert len(key) == 32
+    assert here.author_key == key
+    assert (here.home / "author.key").stat().st_mode & 0o077 == 0
