@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from ouidire import __version__, night
 from ouidire.brands import BrandsError, load_brands
-from ouidire.settings import Settings, load
+from ouidire.settings import ROOT, Settings, load
 
 app = typer.Typer(
     name="ouidire",
@@ -85,39 +88,9 @@ def _date(text: str) -> date:
 @app.command()
 def run(day: Day = None, first: From = None, last: To = None, refetch: Refetch = False) -> None:
     """Run one night or many, without a scheduler: collect, read, commit, build, publish."""
-    run_days(load(), _days(day, first, last), refetch=refetch)
-
-
-def run_days(settings: Settings, days: list[date], *, refetch: bool = False) -> str:
-    """Run nights in order; one build for all of them. Returns the path of the published file."""
-    sources = [source.id for source in load_brands(settings.brands).sources if source.enabled]
     with _progress() as progress:
-        collected = progress.add_task("listen  ", total=len(days))
-        for day in days:
-            collect_day(settings, day, refetch=refetch)
-            night.read(settings, day, sources)
-            progress.advance(collected)
-        return _finish(settings, [(day, source) for day in days for source in sources], progress)
-
-
-def collect_day(settings: Settings, day: date, *, refetch: bool = False) -> list[dict[str, Any]]:
-    """Outcomes of all jobs of a day."""
-    return [
-        outcome
-        for batch in night.plan(settings, day)
-        for outcome in night.collect(settings, batch, refetch=refetch)
-    ]  # fmt: skip
-
-
-def _finish(settings: Settings, partitions: list[tuple[date, str]], progress: Progress) -> str:
-    steps = progress.add_task("commit  ", total=3)
-    night.commit(settings, partitions)
-    progress.update(steps, advance=1, description="build   ")
-    night.model(settings)
-    progress.update(steps, advance=1, description="publish ")
-    path = night.publish(settings)
-    progress.advance(steps)
-    return path
+        path = night.run_days(load(), _days(day, first, last), refetch=refetch, progress=progress)
+    _say(path)
 
 
 @app.command()
@@ -126,7 +99,7 @@ def collect(day: Day = None, first: From = None, last: To = None, refetch: Refet
     settings = load()
     table = Table("day", "source", "query", "state", "posts", "why", box=None)
     for one in _days(day, first, last):
-        for o in collect_day(settings, one, refetch=refetch):
+        for o in night.collect_day(settings, one, refetch=refetch):
             table.add_row(o["run_date"], o["source"], o["query"], o["state"], str(o["post_count"]), o["reason"] or "")
     out.print(table)
 
@@ -157,7 +130,7 @@ def import_(
         if outcome.state not in ("complete", "empty", "truncated"):
             raise StageError(f"{file}: {outcome.state}: {outcome.reason}")
         counts = night.read(settings, run_date, [source])
-        _finish(settings, [(run_date, source)], progress)
+        night.finish(settings, [(run_date, source)], progress)
     refused = counts.get("quarantine", 0)
     out.print(f"{counts.get('posts', 0)} posts imported as {source} on {run_date}, {refused} rows refused.")
     if refused:
@@ -207,24 +180,75 @@ def sql(
         return
     table = Table(*columns, box=None, header_style="bold")
     for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row))
-    (out if out.is_terminal else Console(width=200)).print(table, markup=False)
+        table.add_row(*("" if value is None else escape(str(value)) for value in row))
+    (out if out.is_terminal else Console(width=200)).print(table)
 
 
-def _ask(settings: Settings, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-    import duckdb
+@contextmanager
+def _published(settings: Settings) -> Iterator[Any]:
     from warehouse.connect import open_published
 
     if not settings.published.exists():
         raise StageError(f"{settings.published} is not there yet; run `make run` or `ouidire run --day D` first")
     with open_published(settings.published) as con:
+        yield con
+
+
+def _ask(settings: Settings, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    import duckdb
+
+    with _published(settings) as con:
         try:
             cursor = con.execute(query)
         except duckdb.Error as error:
-            raise StageError(
-                f'{error}\ntables: ouidire sql "SHOW TABLES"; columns: ouidire sql "DESCRIBE <table>"'
-            ) from None
+            words = 'tables: ouidire sql "SHOW TABLES"; columns: ouidire sql "DESCRIBE <table>"'
+            raise StageError(f"{error}\n{words}") from None
         return [column[0] for column in cursor.description], cursor.fetchall()
+
+
+@app.command()
+def digest(
+    day: Annotated[str | None, typer.Option(help="Last day shown; the newest when left out.")] = None,
+    days: Annotated[int, typer.Option(min=1, help="How many days.")] = 30,
+) -> None:
+    """Show what was heard, in a marketer's words, and write the same as a page beside the file."""
+    show_digest(load(), _date(day) if day else None, days)
+
+
+def show_digest(settings: Settings, last_day: date | None = None, days: int = 30) -> None:
+    """Print the digest and write `digest.html` beside the published file."""
+    from ouidire.digest.gather import NothingPublishedError, gather
+    from ouidire.digest.page import page
+    from ouidire.digest.terminal import show
+
+    with _published(settings) as con:
+        try:
+            gathered = gather(con, settings.published, last_day, days)
+        except NothingPublishedError as error:
+            raise StageError(str(error)) from None
+    beside = settings.published.with_name("digest.html")
+    beside.write_text(page(gathered), encoding="utf-8")
+    show(gathered, out if out.is_terminal else Console(width=120), str(beside))
+
+
+@app.command()
+def coverage(days: Annotated[int, typer.Option(min=1, help="How many days.")] = 30) -> None:
+    """Show source by day what was seen: complete, in part, or not at all, and why."""
+    query = "SELECT source, created_date, coverage, states, reasons FROM coverage_daily ORDER BY ALL"
+    rows = _ask(load(), query)[1]
+    last = max((row[1] for row in rows), default=None)
+    rows = [row for row in rows if last - row[1] < timedelta(days=days)]
+    table = Table("source", "days, oldest first", "seen", box=None, header_style="bold")
+    whys = []
+    for source in dict.fromkeys(row[0] for row in rows):
+        own = [row for row in rows if row[0] == source]
+        cells = "".join("·" if not row[2] else "█" if row[2] >= 1 else "▒" for row in own)
+        table.add_row(source, cells, f"{sum(row[2] or 0 for row in own) / len(own):.0%}")
+        whys += [f"{source} {row[1]}: {row[3]}: {row[4]}" for row in own if (row[2] or 0) < 1]
+    out.print(table)
+    out.print("█ complete  ▒ in part  · not seen", style="dim")
+    for why in whys:
+        out.print(why, markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -239,6 +263,67 @@ def doctor() -> None:
         out.print(f": {finding.words}", markup=False, highlight=False, soft_wrap=True)
         sick += finding.level == "bad"
     raise typer.Exit(1 if sick else 0)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A sample web.")] = ROOT / "sample",
+) -> None:
+    """Listen to a sample web: its history at once, its last night through Airflow, then the digest."""
+    from ouidire.demo import DemoError, listen_to_sample
+
+    with _progress() as progress, _said(DemoError, *_airflow_errors()):
+        settings = listen_to_sample(load(), folder, progress)
+    show_digest(settings)
+
+
+@app.command()
+def up() -> None:
+    """Start Airflow and its UI in the background, and say where it is and how to log in."""
+    from ouidire import supervise
+
+    with _said(*_airflow_errors()):
+        supervise.up(load(), _say)
+
+
+@app.command()
+def down() -> None:
+    """Stop Airflow and everything it started."""
+    from ouidire import supervise
+
+    with _said(*_airflow_errors()):
+        supervise.down(load(), _say)
+
+
+@app.command()
+def status() -> None:
+    """Say what runs."""
+    from ouidire import supervise
+
+    lines = supervise.status(load())
+    for name, words in lines.items():
+        _say(f"{name}: {words}")
+    if not lines:
+        _say("nothing runs; start with `make up`")
+
+
+def _say(words: str) -> None:
+    out.print(words, markup=False, highlight=False, soft_wrap=True)
+
+
+def _airflow_errors() -> tuple[type[Exception], ...]:
+    from ouidire.airflow_api import AirflowError
+
+    return (AirflowError,)
+
+
+@contextmanager
+def _said(*errors: type[Exception]) -> Iterator[None]:
+    """Turn errors that carry their remedy into an exit status and a message."""
+    try:
+        yield
+    except errors as error:
+        raise StageError(str(error)) from error
 
 
 @app.command()

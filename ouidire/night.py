@@ -7,10 +7,12 @@ comes out is plain JSON, so that Airflow can hand it from task to task.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from datetime import date, timedelta
 from typing import Any
+
+from rich.progress import Progress
 
 from ouidire import lake
 from ouidire.brands import Brands, load_brands
@@ -69,7 +71,8 @@ def model(settings: Settings, *, full: bool = False) -> dict[str, Any]:
     """Build core and marts for what is dirty and run the checks, in one transaction."""
     from warehouse.build import build
 
-    return _plain(build(settings, load_brands(settings.brands), full=full))
+    report: dict[str, Any] = _plain(build(settings, load_brands(settings.brands), full=full))
+    return report
 
 
 def publish(settings: Settings) -> str:
@@ -77,6 +80,35 @@ def publish(settings: Settings) -> str:
     from warehouse.publish import publish as publish_file
 
     return str(publish_file(settings, load_brands(settings.brands)))
+
+
+def collect_day(settings: Settings, day: date, *, refetch: bool = False) -> list[dict[str, Any]]:
+    """Collect everything that a day asks for; the outcomes of all its jobs."""
+    batches = plan(settings, day)
+    return [outcome for batch in batches for outcome in collect(settings, batch, refetch=refetch)]
+
+
+def run_days(settings: Settings, day_list: Sequence[date], *, refetch: bool = False, progress: Progress) -> str:
+    """Run nights in order, without a scheduler; one build for all of them. Returns the path of the published file."""
+    sources = [source.id for source in load_brands(settings.brands).sources if source.enabled]
+    task = progress.add_task("listen and read", total=len(day_list))
+    for day in day_list:
+        collect_day(settings, day, refetch=refetch)
+        read(settings, day, sources)
+        progress.advance(task)
+    return finish(settings, [(day, source) for day in day_list for source in sources], progress)
+
+
+def finish(settings: Settings, partitions: Sequence[tuple[date, str]], progress: Progress) -> str:
+    """Commit, build, check and publish. Returns the path of the published file."""
+    task = progress.add_task("commit", total=3)
+    commit(settings, partitions)
+    progress.update(task, advance=1, description="build and check")
+    model(settings)
+    progress.update(task, advance=1, description="publish")
+    path = publish(settings)
+    progress.update(task, advance=1, description="commit, build, publish")
+    return path
 
 
 def _understand_partition(settings: Settings, brands: Brands, day: date, source: str) -> dict[str, int]:
@@ -108,9 +140,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple, set)):
         return [_plain(item) for item in value]
     return value.isoformat() if isinstance(value, date) else value
-
-
-def all_partitions(day_list: Iterable[date], sources: Iterable[str]) -> Iterator[tuple[date, str]]:
-    """Every (day, source)."""
-    names = list(sources)
-    return ((day, source) for day in day_list for source in names)

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-import os
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import pytest
