@@ -28,6 +28,15 @@ POST_COLUMNS = (
 """What a column of an imported file may be mapped to; `text` is required."""
 
 
+REFUSED_SITES = {
+    "play.google": "Google Play",
+    "amazon": "Amazon",
+    "tiktok": "TikTok",
+    "instagram": "Instagram",
+}
+"""Sites whose terms forbid reading their pages outside an official API: we do not."""
+
+
 class BrandsError(ValueError):
     """brands.yml cannot be used. `problems` holds one sentence each: file:line, value, remedy."""
 
@@ -224,7 +233,7 @@ class _Tree:
     def __init__(self, text: str) -> None:
         self.lines: dict[Path_, int] = {}
         self.problems: list[tuple[int, str]] = []
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
         self.data: Any = {} if node is None else self._value(node, ())
 
     def line(self, where: Path_) -> int:
@@ -253,7 +262,7 @@ class _Tree:
 
     def _scalar(self, node: yaml.Node) -> Any:
         raw = str(node.value)
-        if not isinstance(node, yaml.ScalarNode) or node.style is not None:
+        if not isinstance(node, yaml.ScalarNode) or node.style:  # quoted, or a block of text
             return raw
         if raw.casefold() in ("on", "off", "yes", "no", "y", "n"):
             self.problems.append(
@@ -285,6 +294,12 @@ def _meaning_problems(brands: Brands) -> Iterator[tuple[Path_, str]]:
     yield from _source_problems(brands)
 
 
+def refused_site(url: str) -> str | None:
+    """Name of the site when its terms forbid reading its pages outside its API."""
+    host = f".{urlsplit(url).hostname or ''}"
+    return next((name for site, name in REFUSED_SITES.items() if f".{site}." in host), None)
+
+
 def _source_problems(brands: Brands) -> Iterator[tuple[Path_, str]]:
     types = source_types()
     products = {product.id for brand in brands.all_brands for product in brand.products}
@@ -300,6 +315,12 @@ def _source_problems(brands: Brands) -> Iterator[tuple[Path_, str]]:
                 yield where, f"source {source.id!r} maps no column to text; add `columns: {{text: <column>}}`"
         elif source.url is None:
             yield where, f"source {source.id!r} has no url; add the address to listen to"
+        site = refused_site(source.url) if source.url else None
+        if site:
+            yield (
+                (*where, "url"),
+                f"{site} forbids reading its pages outside its API; import an export (type: file) instead",
+            )
         if source.product is not None and source.product not in products:
             yield (*where, "product"), _unknown("product", source.product, products)
 

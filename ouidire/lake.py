@@ -36,9 +36,9 @@ def staged(settings: Settings, run_date: date, source: str, table: str) -> Path:
 
 def write_rows(settings: Settings, run_date: date, source: str, table: str, rows: Iterable[Partitioned]) -> int:
     """Replace one table of one partition; readers see the old file or the new one. Returns the number of rows."""
-    content = arrow.table(TABLES[table], rows)
-    write_parquet(staged(settings, run_date, source, table), content)
-    return int(content.num_rows)
+    with TableWriter(settings, run_date, source, table) as writer:
+        writer.write(rows)
+    return writer.count
 
 
 def read_rows(settings: Settings, run_date: date, source: str, record: type[Row], table: str) -> Iterator[Row]:
@@ -54,7 +54,8 @@ def read_rows(settings: Settings, run_date: date, source: str, record: type[Row]
 class TableWriter:
     """Replaces one table of one partition, a batch of rows at a time; the old file stays until all is written.
 
-    Use as a context manager: on an error nothing is replaced.
+    Use as a context manager: on an error nothing is replaced. A table without rows has no file: most tables of most
+    partitions are empty, and a thousand empty files cost seconds.
     """
 
     def __init__(self, settings: Settings, run_date: date, source: str, table: str) -> None:
@@ -63,31 +64,40 @@ class TableWriter:
         self._record = TABLES[table]
         self._rows: list[Partitioned] = []
         self._fresh = _fresh_name(self.path)
+        self._file: pq.ParquetWriter | None = None
 
     def __enter__(self) -> TableWriter:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = pq.ParquetWriter(self._fresh, arrow.schema(self._record), compression="zstd")
         return self
 
     def write(self, rows: Iterable[Partitioned]) -> None:
         """Add rows."""
-        self._rows.extend(rows)
-        if len(self._rows) >= BATCH:
-            self._flush()
+        for row in rows:
+            self._rows.append(row)
+            if len(self._rows) == BATCH:
+                self._flush()
 
     def _flush(self) -> None:
-        self._file.write_table(arrow.table(self._record, self._rows))
+        if not self._rows:
+            return
+        content = arrow.table(self._record, self._rows)
+        if self._file is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = pq.ParquetWriter(self._fresh, content.schema, compression="zstd")
+        self._file.write_table(content)
         self.count += len(self._rows)
         self._rows = []
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
             self._flush()
-        self._file.close()
-        if kind is None:
+        if self._file is not None:
+            self._file.close()
+        if kind is not None:
+            self._fresh.unlink(missing_ok=True)
+        elif self._file is not None:
             self._fresh.replace(self.path)
         else:
-            self._fresh.unlink()
+            self.path.unlink(missing_ok=True)
 
 
 def write_parquet(path: Path, content: pa.Table) -> None:

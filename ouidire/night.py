@@ -7,9 +7,11 @@ comes out is plain JSON, so that Airflow can hand it from task to task.
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from rich.progress import Progress
@@ -31,7 +33,7 @@ def plan(settings: Settings, day: date) -> list[list[dict[str, Any]]]:
     """Jobs of a day in batches: one host, one batch, so that a host is never asked by two tasks at once."""
     from extractors import collect as collector
 
-    brands = load_brands(settings.brands)
+    brands = _brands(settings)
     jobs = collector.plan(brands, day)
     return [[_plain(job) for job in batch] for batch in collector.batches(brands, jobs)]
 
@@ -41,7 +43,7 @@ def collect(settings: Settings, batch: Sequence[dict[str, Any]], *, refetch: boo
     from extractors import collect as collector
 
     jobs = [collector.Job(**{**job, "day": date.fromisoformat(job["day"])}) for job in batch]
-    outcomes = collector.collect(settings, load_brands(settings.brands), jobs, refetch=refetch)
+    outcomes = collector.collect(settings, _brands(settings), jobs, refetch=refetch)
     return [_plain(outcome) for outcome in outcomes]
 
 
@@ -49,7 +51,7 @@ def read(settings: Settings, day: date, sources: Iterable[str]) -> dict[str, int
     """Parse and understand one day of some sources. Returns rows by table, over all of them."""
     from extractors.parse import parse_partition
 
-    brands = load_brands(settings.brands)
+    brands = _brands(settings)
     counts: dict[str, int] = {}
     for source in sources:
         for table, count in (
@@ -71,7 +73,7 @@ def model(settings: Settings, *, full: bool = False) -> dict[str, Any]:
     """Build core and marts for what is dirty and run the checks, in one transaction."""
     from warehouse.build import build
 
-    report: dict[str, Any] = _plain(build(settings, load_brands(settings.brands), full=full))
+    report: dict[str, Any] = _plain(build(settings, _brands(settings), full=full))
     return report
 
 
@@ -79,7 +81,7 @@ def publish(settings: Settings) -> str:
     """Write `listening.duckdb` beside its place and rename it. Returns its path."""
     from warehouse.publish import publish as publish_file
 
-    return str(publish_file(settings, load_brands(settings.brands)))
+    return str(publish_file(settings, _brands(settings)))
 
 
 def collect_day(settings: Settings, day: date, *, refetch: bool = False) -> list[dict[str, Any]]:
@@ -90,7 +92,7 @@ def collect_day(settings: Settings, day: date, *, refetch: bool = False) -> list
 
 def run_days(settings: Settings, day_list: Sequence[date], *, refetch: bool = False, progress: Progress) -> str:
     """Run nights in order, without a scheduler; one build for all of them. Returns the path of the published file."""
-    sources = [source.id for source in load_brands(settings.brands).sources if source.enabled]
+    sources = [source.id for source in _brands(settings).sources if source.enabled]
     task = progress.add_task("listen and read", total=len(day_list))
     for day in day_list:
         collect_day(settings, day, refetch=refetch)
@@ -109,6 +111,17 @@ def finish(settings: Settings, partitions: Sequence[tuple[date, str]], progress:
     path = publish(settings)
     progress.update(task, advance=1, description="commit, build, publish")
     return path
+
+
+def _brands(settings: Settings) -> Brands:
+    """Read brands.yml again only when the file has changed: a history asks for it many times."""
+    known = settings.brands.stat() if settings.brands.exists() else None
+    return _brands_of(settings.brands, known.st_mtime_ns if known else 0, known.st_size if known else 0)
+
+
+@functools.lru_cache(maxsize=1)
+def _brands_of(path: Path, _changed_at: int, _size: int) -> Brands:
+    return load_brands(path)
 
 
 def _understand_partition(settings: Settings, brands: Brands, day: date, source: str) -> dict[str, int]:
