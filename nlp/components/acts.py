@@ -1,0 +1,201 @@
+"""Acts: the phrases by which someone tells a reader what to do about a product (gold/GUIDE.md).
+
+Rules say which words perform an act and with which polarity; a longer rule beats a shorter one on the same words, so a
+negation or a false friend is simply a longer rule. The sentence around then decides the modality.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator
+
+from spacy.tokens import Doc
+
+from nlp.catalogue import Name
+from nlp.components.cues import found
+from nlp.components.mentions import discussed
+from nlp.reading import FoundAct, FoundMention, FoundSpan, PostReading
+from nlp.rules import Grammar, Match
+from nlp.tokens import Sentence
+
+SURE = 0.6
+"""Confidence from which an act stands by itself beside others."""
+
+QUESTION_WORDS = 14
+"""An act is a question when the mark follows within so many words: a later one asks something else."""
+
+_STOPS = frozenset('.!?…,;:()"-¤')
+_OPPOSITE = {"for": "against", "against": "for"}
+
+
+def find_acts(doc: Doc) -> Doc:
+    """One act a phrase, in the order of the text."""
+    reading: PostReading = doc._.reading
+    grammar = reading.grammar
+    if grammar is None:
+        return doc
+    around = _Around(reading, grammar)
+    for matches in reading.matches:
+        signals = {match.rule.value for match in matches if match.rule.emits == "signal"}
+        reading.acts += [_act(match, signals, around) for match in found(matches, "act")]
+    said = {act.polarity for act in reading.acts if act.confidence >= SURE and act.is_own}
+    reading.acts = [act for act in reading.acts if act.confidence >= SURE or act.polarity not in said]
+    reading.candidates += list(_candidates(reading))
+    return doc
+
+
+def _candidates(reading: PostReading) -> Iterator[FoundSpan]:
+    """Recommended things with a capital inside that the catalogue does not know: names worth adding to brands.yml."""
+    for act in reading.acts:
+        target = act.target or ""
+        name = target.partition(" ")[2] if target[:1].islower() or " " in target else target
+        if act.brand_id is None and name[:1].isupper():
+            start = reading.text.find(name)
+            yield FoundSpan(
+                start=start, end=start + len(name), text=name, rule_id="candidate.target", confidence=0.5,
+            )  # fmt: skip
+
+
+class _Around:
+    """The mentions of a post, to find the one that an act is about; looked up by place, so that time stays linear."""
+
+    def __init__(self, reading: PostReading, grammar: Grammar) -> None:
+        self.reading = reading
+        self.grammar = grammar
+        self.discussed = discussed(reading)
+        lesser = grammar.words("lesser")
+        compared = {id(m) for m in reading.mentions if not lesser.isdisjoint(self._words_before(m))}
+        self.main = [m for m in reading.mentions if id(m) not in compared] or reading.mentions
+        self._starts = [m.start for m in self.main]
+        self._all_starts = [m.start for m in reading.mentions]
+        self._products: dict[str | None, list[FoundMention]] = defaultdict(list)
+        for mention in reading.mentions:
+            if mention.product_id:
+                self._products[mention.brand_id].append(mention)
+
+    def inside(self, start: int, end: int) -> FoundMention | None:
+        """The mention within a phrase, a product rather than a brand."""
+        first, last = bisect_left(self._all_starts, start), bisect_left(self._all_starts, end)
+        found = self.reading.mentions[first : min(last, first + 10)]
+        return self._as_product(max(found, key=lambda m: m.product_id is not None)) if found else None
+
+    def near(self, start: int, sentence: Sentence) -> FoundMention | None:
+        """The mention in the sentence, else the last before, else the next; one that only compares comes last."""
+        first, last = bisect_left(self._starts, sentence.start), bisect_left(self._starts, sentence.end)
+        here = self.main[first : min(last, first + 10)]
+        before = bisect_left(self._starts, start)
+        ordered = [m for m in here if m.product_id] + here or self.main[max(0, before - 1) : max(1, before)]
+        return self._as_product(ordered[0]) if ordered else None
+
+    def _words_before(self, mention: FoundMention) -> list[str]:
+        sentences = self.reading.sentences
+        place = bisect_right(sentences, mention.start, key=lambda s: s.start) - 1
+        first = bisect_left(sentences[place].begins, mention.start)
+        return sentences[place].words[max(0, first - 2) : first]
+
+    def _as_product(self, mention: FoundMention) -> FoundMention:
+        """A brand stands for the product of it that the post names last before, else first, if it names one."""
+        products = self._products[mention.brand_id]
+        if mention.product_id or not products:
+            return mention
+        return products[max(0, bisect_right(products, mention.start, key=lambda m: m.start) - 1)]
+
+
+def _act(match: Match, signals: set[str | None], around: _Around) -> FoundAct:
+    reading, grammar = around.reading, around.grammar
+    sentence, rule = match.sentence, match.rule
+    start, end = sentence.span(*match.span)
+    target, name = _target(match, around)
+    is_ironic = rule.polarity == "for" and "irony" in signals
+    return FoundAct(
+        start=start, end=end, text=reading.text[start:end], rule_id=rule.id, confidence=rule.confidence,
+        polarity=_OPPOSITE[rule.polarity] if is_ironic else rule.polarity,
+        modality=rule.modality or _modality(match, grammar),
+        target=target,
+        addressee="seeker" if _is_to_seeker(match, grammar, reading) else "public",
+        strength=min(1.0, rule.strength + 0.2 * grammar.holds("strong", sentence.line[match.first : match.last])),
+        brand_id=name.brand_id if name else None,
+        product_id=name.product_id if name else None,
+    )  # fmt: skip
+
+
+def _modality(match: Match, grammar: Grammar) -> str:
+    """Asked, reported, conditional or asserted, from the words around the act in its sentence."""
+    line = match.sentence.line
+    before, after = line[: match.first], line[match.last :]
+    if "?" in after.split(" ", QUESTION_WORDS)[:QUESTION_WORDS]:
+        return "asked"
+    if grammar.holds("reporting", before) or (before.count('"') % 2 == 1 and '"' in after):
+        return "reported"
+    if grammar.holds("condition", before) or grammar.holds("condition", after):
+        return "conditional"
+    return "asserted"
+
+
+def _is_to_seeker(match: Match, grammar: Grammar, reading: PostReading) -> bool:
+    """Spoken to one person who asked: a handle opens the post, or the act says "tu"."""
+    first = reading.sentences[0].words[0]
+    return first.startswith("@") or grammar.holds("thou", match.sentence.line)
+
+
+def _target(match: Match, around: _Around) -> tuple[str | None, FoundMention | Name | None]:
+    """What is recommended, as named in the text, and the catalogue's name for it.
+
+    The object of the act when it has one; else a name of the catalogue around it; else what the title or the thread is
+    about.
+    """
+    grammar, text = around.grammar, around.reading.text
+    phrase = _phrase_after(match, grammar) or _phrase_before(match, grammar)
+    near = around.near(match.sentence.span(*match.span)[0], match.sentence)
+    if phrase is None:
+        return (near.text if near else None), near or around.discussed
+    first_word = match.sentence.words[bisect_left(match.sentence.begins, phrase[0])]
+    pointed = (near or around.discussed) if first_word in grammar.words("this") else None
+    return text[slice(*phrase)], around.inside(*phrase) or pointed
+
+
+def _phrase_after(match: Match, grammar: Grammar) -> tuple[int, int] | None:
+    """The object that follows: a determiner or a name and the words up to a stop."""
+    sentence = match.sentence
+    after = match.span[1]
+    first = sentence.index(after) if after < len(sentence.line) else len(sentence.words)
+    if sentence.words[first - 1] in grammar.words("determiner"):  # "don't buy this" + "mug"
+        first -= 1
+    skip, determiners = grammar.words("object_opener"), grammar.words("determiner")
+    while first < len(sentence.words) and sentence.words[first] in skip:
+        first += 1
+    if first >= len(sentence.words) or sentence.words[first] not in determiners:
+        return None
+    return _extent(sentence, first, grammar)
+
+
+def _phrase_before(match: Match, grammar: Grammar) -> tuple[int, int] | None:
+    """The noun that a relative clause or a participle hangs on: "un resto que je recommande", "adresse à retenir"."""
+    sentence = match.sentence
+    last = sentence.index(match.first) - 1
+    if last >= 0 and sentence.words[last] in grammar.words("relative"):
+        last -= 1
+    elif not grammar.holds("hanging", sentence.line[match.first : match.last]):
+        return None
+    first = last
+    determiners = grammar.words("determiner")
+    while first >= 0 and last - first < 6 and sentence.words[first] not in _STOPS:
+        if sentence.words[first] in determiners:
+            break
+        first -= 1
+    if first < 0 or sentence.words[first] not in determiners:
+        return None
+    return (sentence.begins[first], sentence.ends[last]) if first < last else None
+
+
+def _extent(sentence: Sentence, first: int, grammar: Grammar) -> tuple[int, int] | None:
+    """From a determiner to the last word before a stop word or a mark."""
+    stop = grammar.words("np_stop") - grammar.words("determiner")
+    last = first + 1
+    while last < len(sentence.words) and last - first < 8:
+        word = sentence.words[last]
+        if word in _STOPS or word in stop:
+            break
+        last += 1
+    return (sentence.begins[first], sentence.ends[last - 1]) if last > first + 1 else None

@@ -1,0 +1,90 @@
+"""The reading of the whole post: stance, experience, purchase, advice, influence, commerce, UMOT and advocacy."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+
+from spacy.tokens import Doc
+
+from nlp.reading import FoundAct, PostReading
+
+COMMERCIAL = {
+    "disclosure": "sponsored", "affiliate_link": "affiliate", "promo_code": "promo_code", "gifted": "gifted",
+    "own_product": "own_product",
+}  # fmt: skip
+"""Kind of cue -> what gold/GUIDE.md calls it."""
+
+SURE = 0.6
+"""Strength of an act, or confidence of a cue, that is evidence by itself."""
+
+STRONG = 0.7
+"""Strength of an act that nobody performs about what they have not tried."""
+
+_STANCE = {frozenset({"for"}): "for", frozenset({"against"}): "against", frozenset({"for", "against"}): "mixed"}
+_UMOT = {"for": "positive", "against": "negative"}
+
+
+def conclude(doc: Doc) -> Doc:
+    """Fill the post-level fields of the reading; nothing is guessed from a rating."""
+    reading: PostReading = doc._.reading
+    if reading.grammar is None:
+        return doc
+    own = [act for act in reading.acts if act.is_own]
+    reading.stance = _STANCE.get(frozenset(act.polarity for act in own), "none")
+    reading.purchase = "bought" if reading.of_kind("purchase") else "intends" if reading.of_kind("intent") else "none"
+    reading.seeks_advice = bool(reading.of_kind("advice_sought"))
+    reading.influenced_by = _influencer(reading)
+    reading.commercial = sorted(
+        {COMMERCIAL[cue.kind] for cue in reading.cues if cue.kind in COMMERCIAL}
+        | ({"own_product"} if reading.context.is_owned else set())
+    )
+    reading.experience = "claimed" if _has_experience(reading) else "none"
+    reading.umot = _umot(reading, own)
+    reading.advocacy = _advocacy(reading, own)
+    return doc
+
+
+def _influencer(reading: PostReading) -> str | None:
+    """Who led the author to the product: weak words ("thanks to") count beside a purchase or use in their sentence."""
+    starts = [sentence.start for sentence in reading.sentences]
+    done = {bisect_right(starts, cue.start) for cue in reading.cues if cue.kind in ("purchase", "intent", "experience")}
+    for cue in reading.of_kind("influence"):
+        if cue.value and (cue.confidence >= SURE or bisect_right(starts, cue.start) in done):
+            return cue.value
+    return None
+
+
+def _has_experience(reading: PostReading) -> bool:
+    """Said, or plainly implied: enough weak signs that the author was there, had it or judged it in detail."""
+    if reading.of_kind("experience") or reading.of_kind("purchase"):
+        return True
+    grammar = reading.grammar
+    assert grammar is not None
+    weights = grammar.experience
+    score = sum(weights.get(name, 0.0) * min(count, 3) for name, count in reading.signals.items())
+    strongest = max((act.strength for act in reading.acts if act.is_own), default=0.0)
+    score += weights.get("act", 0.0) * (1.0 if strongest >= STRONG else 0.7 if strongest >= SURE else 0.0)
+    score += weights.get("asks", 0.0) * reading.seeks_advice + weights.get("commercial", 0.0) * bool(
+        set(reading.commercial) - {"gifted"}
+    )
+    return score >= 1.0
+
+
+def _umot(reading: PostReading, own: list[FoundAct]) -> str:
+    """Of acts both ways, the one that sums up the post: the stronger side, the last word when they are level."""
+    if not own or reading.experience != "claimed":
+        return "none"
+    balance = sum(act.strength if act.polarity == "for" else -act.strength for act in own)
+    if reading.stance == "mixed" and abs(balance) < 0.1:
+        return _UMOT[own[-1].polarity]
+    return "positive" if balance > 0 else "negative"
+
+
+def _advocacy(reading: PostReading, own: list[FoundAct]) -> float:
+    """-1 to 1: a logistic sum of the weighted words of the lexicon and the author's own acts."""
+    grammar = reading.grammar
+    assert grammar is not None
+    score = sum(grammar.weights.get(word, 0.0) for sentence in reading.sentences for word in sentence.words)
+    score += sum(4 * act.strength if act.polarity == "for" else -4 * act.strength for act in own)
+    return round(math.tanh(score / 4), 4)

@@ -1,0 +1,96 @@
+"""What is found in one post, before it becomes rows: spans with the words as evidence, and the reading of the whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from nlp.catalogue import Catalogue
+from nlp.rules import Grammar, Match
+from nlp.tokens import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known around a post: nothing is understood from the text alone."""
+
+    title: str | None = None
+    thread_title: str | None = None
+    product_id: str | None = None
+    """The product that the place is about, when it is about one."""
+    is_owned: bool = False
+    """Whether a brand of the catalogue wrote the post."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundSpan:
+    """A stretch of the text: half-open character offsets, the rule that saw it, and how sure it is (0 to 1)."""
+
+    start: int
+    end: int
+    text: str
+    rule_id: str
+    confidence: float
+    brand_id: str | None = None
+    product_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundMention(FoundSpan):
+    """A brand or product; linked when no name stands in the text ("ce mug")."""
+
+    is_linked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundAct(FoundSpan):
+    """A phrase that tells a reader what to do about a product."""
+
+    polarity: str
+    modality: str
+    target: str | None
+    addressee: str
+    strength: float
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the author recommends or advises against in their own name."""
+        return self.modality in ("asserted", "conditional")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundCue(FoundSpan):
+    """Any other evidence."""
+
+    kind: str
+    value: str | None = None
+
+
+@dataclass(slots=True)
+class PostReading:
+    """Everything understood of one post; components fill it in turn. `grammar` is None for a language without rules."""
+
+    text: str
+    grammar: Grammar | None
+    catalogue: Catalogue
+    context: Context = field(default_factory=Context)
+    sentences: list[Sentence] = field(default_factory=list)
+    matches: list[list[Match]] = field(default_factory=list)
+    """Every rule that matches, a list a sentence."""
+    mentions: list[FoundMention] = field(default_factory=list)
+    acts: list[FoundAct] = field(default_factory=list)
+    cues: list[FoundCue] = field(default_factory=list)
+    signals: dict[str, int] = field(default_factory=dict)
+    """How often each weak signal of the lexicon occurs: praise, blame, own, scene."""
+    candidates: list[FoundSpan] = field(default_factory=list)
+    stance: str = "none"
+    experience: str = "none"
+    purchase: str = "none"
+    seeks_advice: bool = False
+    influenced_by: str | None = None
+    commercial: list[str] = field(default_factory=list)
+    umot: str = "none"
+    advocacy: float | None = None
+
+    def of_kind(self, kind: str) -> list[FoundCue]:
+        """The cues of one kind, in the order of the text."""
+        return [cue for cue in self.cues if cue.kind == kind]

@@ -1,0 +1,265 @@
+"""Rules as data: `lang/<code>/lexicon.yml` and `patterns.yml`, compiled to one linear-time matcher.
+
+A pattern is words separated by spaces, matched on the canonical line of a sentence (see `tokens.py`: lower case, no
+accents, contractions opened):
+
+    recommande|conseille    one of these words           les_yeux_fermes    words in a row, inside an alternative
+    {adverb}                one of a class of lexicon.yml    recommand~  ~ing    any word that begins, ends so
+    x?  x*  x+              optional; up to 3; 1 to 3    ..4                up to 4 words, not crossing punctuation
+    #np                     a noun phrase: 1 to 8 words up to a word of the class `np_stop` or punctuation
+    #w                      one word of a noun phrase
+    !x                      not followed by x            ^  $  END           start of clause, end, end inside a choice
+    < >                     limits of the span (default: the whole match)       ( )   limits of the value
+
+Every repetition is bounded, so the time is linear in the length of the text. A rule is tried only on sentences that
+hold one of its anchor words, found when it is compiled.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from nlp.tokens import Canon, Sentence
+
+RULE_VERSION: Final = "1"
+"""Raised when a change of rules, words or code changes what is found."""
+
+LANG: Final = Path(__file__).parent / "lang"
+
+CUE_KINDS: Final = (
+    "purchase", "intent", "experience", "advice_sought", "influence", "disclosure", "affiliate_link", "promo_code",
+    "gifted", "own_product", "tip", "suggestion", "complaint", "reason",
+)  # fmt: skip
+EMITS: Final = ("act", "trap", "signal", *CUE_KINDS)
+"""What a rule may yield.
+
+A trap is a false friend: it takes the place of a shorter match of the kind that its `value` names, and yields nothing.
+A signal is weak evidence that only counts in sums (judgement, talk of one's own), but for irony, which turns the acts
+of its sentence around.
+"""
+
+_WORD = r"[\w#@$€£%&'*]\S* "
+_CLAUSE_START = r"(?:^(?:@\S+ ){0,5}|(?<=[.!?…,;:()\"¤\-] ))"
+_CLAUSE_END = r"(?=[.!?…,;:()\"¤\-]|$)"
+
+
+class RuleError(RuntimeError):
+    """A rule file cannot be used; says the file, the rule and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of patterns.yml."""
+
+    id: str
+    emits: str
+    polarity: str = "for"
+    modality: str | None = None
+    """Set when the words themselves decide it; else the context does."""
+    strength: float = 0.6
+    confidence: float = 0.8
+    value: str | None = None
+    """A fixed value for a cue, else the part in brackets; the name of a signal; what a trap is a trap for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule found in a sentence. Places are offsets into the sentence's line; `first`..`last` is the whole match."""
+
+    rule: Rule
+    sentence: Sentence
+    first: int
+    last: int
+    span: tuple[int, int]
+    value: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    rule: Rule
+    regex: re.Pattern[str]
+
+
+class Grammar:
+    """The words and rules of one language."""
+
+    def __init__(self, code: str, lexicon: Mapping[str, Any], rules: Iterable[Mapping[str, Any]]) -> None:
+        self.code = code
+        self.classes = _classes(lexicon["classes"])
+        self.canon = Canon(lexicon["spelling"], lexicon["elisions"])
+        self.experience: dict[str, float] = lexicon["experience"]
+        """What each weak signal adds to the evidence that the author has first-hand experience; 1 is enough."""
+        self.weights: dict[str, float] = {word: float(w) for w, words in lexicon["advocacy"].items() for word in words}
+        self.rules: dict[str, Rule] = {}
+        self._by_anchor: dict[str, list[_Pattern]] = defaultdict(list)
+        for row in rules:
+            self._add(row)
+        self._anchors = frozenset(self._by_anchor)
+
+    def words(self, name: str) -> frozenset[str]:
+        """The words of a class; none if the language has no such class."""
+        return frozenset(self.classes.get(name, ()))
+
+    @functools.cached_property
+    def _phrases(self) -> dict[str, re.Pattern[str]]:
+        choice = _Compiler(self.classes).choice
+        return {name: re.compile(f"(?<![^ ]){choice(words)}") for name, words in self.classes.items()}
+
+    def holds(self, name: str, line: str) -> bool:
+        """Whether a stretch of a sentence's line holds a word or phrase of a class of the lexicon."""
+        pattern = self._phrases.get(name)
+        return pattern is not None and pattern.search(line) is not None
+
+    def matches(self, sentence: Sentence) -> Iterator[Match]:
+        """Every match of every rule in the sentence, overlapping ones included."""
+        patterns: dict[int, _Pattern] = {}
+        for key in sentence.keys & self._anchors:
+            for pattern in self._by_anchor[key]:
+                patterns[id(pattern)] = pattern
+        for pattern in patterns.values():
+            for found in pattern.regex.finditer(sentence.line):
+                yield _match(pattern.rule, sentence, found)
+
+    def _add(self, row: Mapping[str, Any]) -> None:
+        fields = {key: value for key, value in row.items() if key != "patterns"}
+        rule = Rule(**fields)
+        if rule.emits not in EMITS or rule.id in self.rules:
+            raise RuleError(f"{self.code}: rule {rule.id!r}: emits {rule.emits!r} unknown, or the id is used twice")
+        self.rules[rule.id] = rule
+        for source in row["patterns"]:
+            regex, anchors = _Compiler(self.classes).compile(source, rule.id)
+            for anchor in anchors:
+                self._by_anchor[anchor].append(_Pattern(rule, regex))
+
+
+@functools.cache
+def load_grammar(code: str) -> Grammar:
+    """The rules of a language. Raises RuleError when a file of its folder cannot be used."""
+    folder = LANG / code
+    lexicon = yaml.safe_load((folder / "lexicon.yml").read_text(encoding="utf-8"))
+    rules = yaml.safe_load((folder / "patterns.yml").read_text(encoding="utf-8"))
+    return Grammar(code, lexicon, rules)
+
+
+@functools.cache
+def languages() -> tuple[str, ...]:
+    """Codes of the languages that have rules: one folder each."""
+    return tuple(sorted(path.parent.name for path in LANG.glob("*/patterns.yml")))
+
+
+def _classes(raw: Mapping[str, str | list[str]]) -> dict[str, tuple[str, ...]]:
+    """Classes with the classes they name put in their place."""
+
+    def open_up(name: str, above: tuple[str, ...] = ()) -> Iterator[str]:
+        if name in above or name not in raw:
+            raise RuleError(f"lexicon class {name!r} is unknown or names itself ({' > '.join(above)})")
+        value = raw[name]
+        for word in value.split() if isinstance(value, str) else value:
+            if word.startswith("{"):
+                yield from open_up(word.strip("{}"), (*above, name))
+            else:
+                yield word.replace("_", " ")
+
+    return {name: tuple(dict.fromkeys(open_up(name))) for name in raw}
+
+
+def _match(rule: Rule, sentence: Sentence, found: re.Match[str]) -> Match:
+    groups = found.re.groupindex
+    opening = next((name for name in ("s", "h") if name in groups), 0)
+    start = found.start(opening)
+    end = found.start("e") if "e" in groups else found.end()
+    value = (found.start("v"), found.start("w")) if "v" in groups else None
+    return Match(rule, sentence, found.start(), found.end(), (start, end), value)
+
+
+class _Compiler:
+    """One pattern to a regular expression over the canonical line, and the words that a sentence must hold."""
+
+    MARKS: Final = {
+        "^": f"{_CLAUSE_START}(?P<h>)", "$": _CLAUSE_END,
+        "<": "(?P<s>)", ">": "(?P<e>)", "(": "(?P<v>)", ")": "(?P<w>)",
+    }  # fmt: skip
+
+    def __init__(self, classes: Mapping[str, tuple[str, ...]]) -> None:
+        self.classes = classes
+
+    def compile(self, source: str, rule_id: str) -> tuple[re.Pattern[str], set[str]]:
+        parts: list[str] = ["(?<![^ ])"]
+        anchors: list[set[str]] = []
+        for element in source.split():
+            parts.append(self._element(element, anchors, rule_id))
+        usable = [a for a in anchors if "" not in a]
+        if not usable:
+            raise RuleError(f"rule {rule_id!r}: pattern {source!r} has no fixed word to look for; add one")
+        best = max(usable, key=lambda a: (min(map(len, a)) > 3, min(map(len, a)) > 2, -len(a)))
+        return re.compile("".join(parts)), best
+
+    def _element(self, element: str, anchors: list[set[str]], rule_id: str) -> str:
+        if element in self.MARKS:
+            return self.MARKS[element]
+        if gap := re.fullmatch(r"\.\.(\d)", element):
+            return f"(?:{_WORD}){{0,{gap[1]}}}?"
+        if element == "#np":
+            return self._noun_phrase()
+        if element in ("#w", "#w?"):
+            return f"(?:(?!{self.choice(self.classes['np_stop'])}){_WORD}){element[2:]}"
+        if element.startswith("!"):
+            return f"(?!{self.choice(self._words(element[1:], rule_id))})"
+        core, count = (element[:-1], element[-1]) if len(element) > 1 and element[-1] in "?*+" else (element, "")
+        words = self._words(core, rule_id)
+        if count in ("", "+"):
+            anchors.append({_anchor(word) for word in words})
+        return self.choice(words) + {"": "", "?": "?", "*": "{0,3}", "+": "{1,3}"}[count]
+
+    def _words(self, core: str, rule_id: str) -> list[str]:
+        words: list[str] = []
+        for choice in core.removesuffix("|").split("|"):
+            if choice.startswith("{"):
+                name = choice.strip("{}")
+                if name not in self.classes:
+                    raise RuleError(f"rule {rule_id!r}: no class {name!r} in lexicon.yml")
+                words += self.classes[name]
+            else:
+                words.append(choice.replace("_", " "))
+        return words
+
+    def choice(self, words: Iterable[str]) -> str:
+        """A regular expression for any of the words, longest first."""
+        ordered = sorted(words, key=lambda word: (-len(word), word))
+        return "(?:" + "|".join(_word_regex(word) for word in ordered) + ")"
+
+    def _noun_phrase(self) -> str:
+        stop = self.choice(self.classes["np_stop"])
+        return rf"(?!{stop}){_WORD}(?:(?!{stop})(?!@){_WORD}){{0,7}}"
+
+
+def _word_regex(word: str) -> str:
+    if word == "END":
+        return _CLAUSE_END
+    if word.startswith("~"):
+        return rf"\w*{re.escape(word[1:])} "
+    if word.endswith("~"):
+        return re.escape(word[:-1]) + r"\S* "
+    return re.escape(word) + " "
+
+
+def _anchor(word: str) -> str:
+    """What a sentence's keys must hold for the word to be there.
+
+    Its longest whole part, else the five first letters of a beginning, else "" (a beginning too short to look up).
+    """
+    whole = [part for part in word.split() if "~" not in part and part != "END"]
+    if whole:
+        return max(whole, key=len)
+    if word == "END" or word.startswith("~"):
+        return ""
+    start = word.removesuffix("~")
+    return start[:5] if len(start) >= 5 else ""

@@ -1,0 +1,253 @@
+"""Text to tokens and sentences that rules can be matched on.
+
+The tokenizer keeps every character of the text, so offsets stay true. What varies in public writing (case, accents,
+curly quotes, zero-width characters, HTML entities, contractions, chat spelling) is folded once per distinct word into
+a canonical form. A `Sentence` is those forms on one line, each followed by a space: rules match the line, and its spans
+lead back to character offsets of the text.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+MAX_SENTENCE_WORDS = 120
+"""Longer runs without a full stop are cut: it bounds the work of a rule, whatever the post."""
+
+KNOWN_WORDS = 200_000
+"""Distinct words whose form is remembered; then all are forgotten, so that memory stays flat."""
+
+_INVISIBLE = "\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0f\ufeff"
+_WORD = rf"\w(?:\w|[{_INVISIBLE}](?=[\w{_INVISIBLE}]))*"
+_ENTITY = r"&\#?\w{1,8};"
+_APOSTROPHES = "'’‘ʼ´`"
+_TOKEN = re.compile(
+    rf"""\s+
+      | (?:https?://|www\.)[^\s<>"]*[^\s<>".,!?;:)\]…»'’]
+      | </?[a-zA-Z][^<>\n]{{0,300}}>
+      | [@\#]\w+
+      | \d+(?:[.,]\d+)+(?!\w)
+      | (?:{_WORD}|{_ENTITY}(?=\w))(?:{_WORD}|{_ENTITY}(?=\w)|[{_APOSTROPHES}](?=\w))*
+      | {_ENTITY}
+      | [.!?…]+
+      | [{_INVISIBLE}]+
+      | [^\w\s.!?…,;:()\[\]{{}}"«»“”'’<>&@\#/|$€£%+*=~_–—\-]+
+      | .""",
+    re.VERBOSE | re.DOTALL,
+)
+_MARKS = {
+    **dict.fromkeys('«»“”„"', '"'),
+    **dict.fromkeys("’‘ʼ´`", "'"),
+    **dict.fromkeys("[{", "("),
+    **dict.fromkeys("]}", ")"),
+    **dict.fromkeys("–—―/|*~><=•·", "-"),
+}
+"""Marks that rules need not tell apart."""
+_PLAIN = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", **dict.fromkeys("’‘ʼ´`", "'")})
+
+
+def fold(word: str) -> str:
+    """The word without case, accents, invisible characters and entities; "" for a tag or nothing visible."""
+    if word.isascii() and word.isalpha():
+        return word.lower()
+    if "&" in word:
+        word = html.unescape(word)
+    if word.startswith("<") and word.endswith(">"):
+        return ""
+    plain = unicodedata.normalize("NFKD", word.casefold().translate(_PLAIN))
+    return "".join(c for c in plain if unicodedata.category(c) not in ("Mn", "Cf")).strip()
+
+
+class Canon:
+    """Word to canonical form, for one language: folded, contractions opened, chat spelling mended.
+
+    `spelling` maps a folded form to its canonical one, which may be several words; `elisions` are the little words
+    that lean on the next with an apostrophe ("l", "qu").
+    """
+
+    def __init__(self, spelling: Mapping[str, str], elisions: Iterable[str]) -> None:
+        self.spelling = dict(spelling)
+        self.elisions = frozenset(elisions)
+        self._known: dict[str, str] = {}
+
+    def __call__(self, orth: str) -> str:
+        """Canonical form; "" when the token says nothing (tags, spaces, hyphens in compounds)."""
+        form = self._known.get(orth)
+        if form is None:
+            if len(self._known) >= KNOWN_WORDS:
+                self._known.clear()
+            form = self._known[orth] = self._form(orth)
+        return form
+
+    def _form(self, orth: str) -> str:
+        if orth.isspace():
+            return ""
+        if orth[0] in ".!?…":
+            return "?" if "?" in orth else "!" if "!" in orth else "." if orth == "." else "…"
+        if len(orth) == 1 and not orth.isalnum():
+            return _MARKS.get(orth, orth if orth.isascii() or orth in "€£" else "¤")
+        word = fold(orth)
+        if word in self.spelling:
+            return self.spelling[word]
+        if "'" in word[:-1]:
+            return " ".join(self._opened(word))
+        return word if word.isascii() or not word or word[0].isalnum() or word[0] in "@#" else "¤"
+
+    def _opened(self, word: str) -> Iterator[str]:
+        head, _, tail = word.partition("'")
+        while tail and head in self.elisions:
+            yield self.spelling.get(head + "'", head + "'")
+            head, _, tail = tail.partition("'")
+        rest = f"{head}'{tail}" if tail else head
+        yield self.spelling.get(rest, rest)
+
+    def cut(self, word: str) -> Iterator[str]:
+        """The pieces of a raw token: "qu'on" is two words, "aujourd'hui" one."""
+        start = 0
+        for mark in re.finditer(f"[{_APOSTROPHES}]", word):
+            if fold(word[start : mark.start()]) not in self.elisions:
+                break
+            yield word[start : mark.end()]
+            start = mark.end()
+        yield word[start:]
+
+
+PIECES = "pieces"
+"""Where a Doc keeps the raw pieces of its text."""
+
+
+class Tokenizer:
+    """spaCy tokenizer in linear time, whatever is thrown at it; `doc.text` is the text, character for character."""
+
+    def __init__(self, vocab: Vocab, canon: Canon) -> None:
+        self.vocab = vocab
+        self.canon = canon
+
+    def __call__(self, text: str) -> Doc:
+        """Text to Doc."""
+        words: list[str] = []
+        spaces: list[bool] = []
+        parts = list(pieces(text, self.canon))
+        for word in parts:
+            if word[0] == " " and words and not spaces[-1]:
+                spaces[-1] = True
+                word = word[1:]  # noqa: PLW2901
+            if word:
+                words.append(word)
+                spaces.append(False)
+        return Doc(self.vocab, words=words, spaces=spaces, user_data={PIECES: parts})
+
+
+def pieces(text: str, canon: Canon) -> Iterator[str]:
+    """The text cut into words, marks and spaces; joined, they are the text."""
+    for match in _TOKEN.finditer(text):
+        word = match.group()
+        if len(word) == 1 or word.isalnum() or word.isspace():
+            yield word
+        else:
+            yield from canon.cut(word)
+
+
+@dataclass(slots=True)
+class Sentence:
+    """A sentence as one line of canonical words, each followed by a space."""
+
+    line: str
+    words: list[str]
+    places: list[int]
+    """Where each word starts in the line."""
+    begins: list[int]
+    ends: list[int]
+    """Character offsets into the text of the token each word comes from."""
+    keys: frozenset[str] = field(default_factory=frozenset)
+    """Words and five-letter beginnings, to choose the rules worth trying."""
+
+    @property
+    def start(self) -> int:
+        """Offset into the text of the first character."""
+        return self.begins[0]
+
+    @property
+    def end(self) -> int:
+        """Offset into the text just after the last character."""
+        return self.ends[-1]
+
+    def index(self, place: int) -> int:
+        """Number of the word at a place of the line."""
+        return bisect_right(self.places, place) - 1
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Half-open character offsets into the text of a stretch of the line; trailing space ignored."""
+        return self.begins[self.index(first)], self.ends[self.index(max(first, last - 2))]
+
+
+def sentences(doc: Doc, canon: Canon, answers: frozenset[str]) -> list[Sentence]:
+    """Cut a Doc of our tokenizer into sentences. A question answered in a word of `answers` stays with its answer."""
+    found: list[Sentence] = []
+    words: list[str] = []
+    begins: list[int] = []
+    ends: list[int] = []
+
+    def close() -> None:
+        if words:
+            found.append(_sentence(words, begins, ends))
+            for column in (words, begins, ends):
+                column.clear()
+
+    text = doc.text
+    end = previous_end = 0
+    for orth in doc.user_data[PIECES]:
+        start, end = end, end + len(orth)
+        if "\n" in orth or "\r" in orth:
+            close()
+        norm = canon(orth)
+        if norm == "-" and _is_joint(text, start, end):
+            norm = ""
+        if norm:
+            if len(words) >= MAX_SENTENCE_WORDS or (words and _breaks(words, text, previous_end, norm, answers)):
+                close()
+            for word in norm.split(" ") if " " in norm else (norm,):
+                words.append(word)
+                begins.append(start)
+                ends.append(end)
+            previous_end = end
+        elif orth.startswith(("<br", "<p", "</p", "<li", "<div", "</div")):
+            close()
+    close()
+    return found
+
+
+def _sentence(words: list[str], begins: list[int], ends: list[int]) -> Sentence:
+    places: list[int] = []
+    place = 0
+    for word in words:
+        places.append(place)
+        place += len(word) + 1
+    keys = frozenset(words) | {word[:5] for word in words}
+    return Sentence(" ".join(words) + " ", words.copy(), places, begins.copy(), ends.copy(), keys)
+
+
+def _is_joint(text: str, start: int, end: int) -> bool:
+    """Whether the hyphen ties two words together ("vas-y")."""
+    return start > 0 and end < len(text) and text[start - 1].isalnum() and text[end].isalnum()
+
+
+def _breaks(words: list[str], text: str, end: int, norm: str, answers: frozenset[str]) -> bool:
+    """Whether a new sentence starts with `norm` after the words so far, which end at `end` in the text."""
+    last = words[-1]
+    if last not in (".", "!", "?", "…") or norm in (")", '"', "¤", ".", "!", "?", "…"):
+        return False
+    if last == "?" and norm in answers:
+        return False
+    following = text[end : end + 1]
+    if last == ".":
+        is_initial = len(words) > 1 and len(words[-2]) == 1 and words[-2].isalpha()
+        return not is_initial and (following.isspace() or following.isupper())
+    return last != "…" or following.isupper() or text[end : end + 3].strip()[:1].isupper()

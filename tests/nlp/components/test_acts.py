@@ -1,0 +1,59 @@
+"""What an act is about, to whom it speaks, and what the sentence does to it."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlp.pipeline import Reader
+from nlp.reading import Context
+from ouidire.brands import Brands
+
+BRANDS = Brands.model_validate(
+    {
+        "brands": [{"id": "ours", "name": "Tisonne", "products": [{"id": "biv", "name": "Bivouac"}]}],
+        "rivals": [{"id": "theirs", "name": "Nordkval", "products": [{"id": "kopp", "name": "Kopp"}]}],
+    }
+)
+READER = Reader(BRANDS)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "target", "product"),
+    [
+        ("fr", "Je recommande le Bivouac.", "le Bivouac", "biv"),
+        ("fr", "Le Bivouac est un mug que je recommande.", "un mug", None),
+        ("fr", "J'ai le Bivouac. Foncez !", "Bivouac", "biv"),
+        ("fr", "Je vous conseille plutôt le Kopp que le Bivouac.", "le Kopp", "kopp"),
+        ("fr", "Le Bivouac tient mieux que le Kopp. Je le conseille.", "Bivouac", "biv"),
+        ("fr", "Merci Tisonne, mon Bivouac est parfait. Foncez chez Tisonne !", "Bivouac", "biv"),
+        ("fr", "Je recommande la soupe.", "la soupe", None),
+        ("en", "Avoid this Kopp.", "this Kopp", "kopp"),
+        ("en", "Switched from the Kopp to the Bivouac. Worth every penny.", "Bivouac", "biv"),
+    ],
+)
+def test_target(code: str, text: str, target: str | None, product: str | None):
+    (act,) = READER.read(text, code, Context()).acts
+    assert (act.target, act.product_id) == (target, product)
+
+
+def test_without_a_name_the_thread_says_what_it_is_about():
+    (act,) = READER.read("Skip it.", "en", Context(thread_title="Is the Kopp any good?")).acts
+    assert (act.target, act.product_id) == (None, "kopp")
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "polarity", "modality", "addressee"),
+    [
+        ("fr", "Je recommande ce mug.", "for", "asserted", "public"),
+        ("fr", "@lou je te conseille ce mug.", "for", "asserted", "seeker"),
+        ("fr", "Si vous partez loin, je recommande ce mug.", "for", "conditional", "public"),
+        ("fr", "Vous recommandez ce mug ?", "for", "asked", "public"),
+        ("fr", "Je recommande, si vous aimez le café dans le sac.", "against", "conditional", "public"),
+        ("en", "They say you should buy it.", "for", "reported", "public"),
+        ("en", "@lou buy it.", "for", "asserted", "seeker"),
+        ("en", "My boss told me to buy it.", "for", "received", "public"),
+    ],
+)
+def test_polarity_modality_and_addressee(code: str, text: str, polarity: str, modality: str, addressee: str):
+    (act,) = READER.read(text, code, Context()).acts
+    assert (act.polarity, act.modality, act.addressee) == (polarity, modality, addressee)

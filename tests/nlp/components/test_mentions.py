@@ -1,0 +1,68 @@
+"""Names of the catalogue: spelling, overlap, and what is only pointed at."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlp.pipeline import Reader
+from nlp.reading import Context
+from ouidire.brands import Brands
+
+BRANDS = Brands.model_validate(
+    {
+        "categories": [{"id": "mugs", "name": "Mugs", "words": ["mug", "travel mug"]}],
+        "brands": [
+            {
+                "id": "tis", "name": "Tisonne", "handles": ["@tisonne_sav"], "domains": ["tisonne.example"],
+                "category": "mugs",
+                "products": [
+                    {"id": "biv", "name": "Bivouac 500", "aliases": ["Bivouac", "Tisonne Bivouac"]},
+                    {"id": "ete", "name": "L'Été"},
+                ],
+            }
+        ],
+        "rivals": [{"id": "fje", "name": "Fjell-Tur"}],
+    }
+)  # fmt: skip
+READER = Reader(BRANDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("le TISONNE bivouac 500", [("TISONNE bivouac", "biv")]),
+        ("un Bivouac 500 vert", [("Bivouac 500", "biv")]),
+        ("deux bivouacs", [("bivouacs", "biv")]),
+        ("#bivouac500 et #TisonneBivouac", [("#bivouac500", "biv"), ("#TisonneBivouac", "biv")]),
+        ("merci @Tisonne_SAV", [("@Tisonne_SAV", None)]),
+        ("voir https://www.tisonne.example/x?y", [("https://www.tisonne.example/x?y", None)]),
+        ("la marque Tissonne", [("Tissonne", None)]),
+        ("la marque Tisnone", [("Tisnone", None)]),
+        ("j'aime l'ete", [("l'ete", "ete")]),
+        ("le fjell tur", [("fjell tur", None)]),
+        ("de la tisane", []),
+        ("bivou ac", []),
+    ],
+)
+def test_names(text: str, expected: list[tuple[str, str | None]]):
+    found = READER.read(text, "fr", Context()).mentions
+    assert [(mention.text, mention.product_id) for mention in found] == expected
+    assert all(text[m.start : m.end] == m.text for m in found)
+
+
+@pytest.mark.parametrize(
+    ("context", "product"),
+    [
+        (Context(title="Test du Bivouac 500"), "biv"),
+        (Context(thread_title="Bivouac ou pas ?"), "biv"),
+        (Context(product_id="ete"), "ete"),
+        (Context(title="Tisonne Bivouac contre L'Été"), None),
+        (Context(), None),
+    ],
+)
+def test_this_mug_is_the_one_under_discussion(context: Context, product: str | None):
+    found = READER.read("J'adore ce mug, je le recommande.", "fr", context)
+    assert [(m.text, m.product_id, m.is_linked) for m in found.mentions] == (
+        [("ce mug", product, True)] if product else []
+    )
+    assert found.acts[0].product_id == product

@@ -1,0 +1,42 @@
+"""The scores count what the guide counts."""
+
+from __future__ import annotations
+
+from nlp.evaluate import baseline, evaluate
+
+GOLD = {
+    "id": "1", "text": "Je recommande vivement ce mug", "stance": "for", "umot": "positive", "influenced_by": "Antoine",
+    "acts": [{"start": 0, "end": 22, "polarity": "for", "modality": "asserted"}],
+}  # fmt: skip
+
+
+def act(start: int, end: int, polarity: str = "for", modality: str = "asserted") -> dict[str, object]:
+    return {"start": start, "end": end, "polarity": polarity, "modality": modality}
+
+
+def counts(predicted: dict[str, object]) -> tuple[int, int, int]:
+    score = evaluate([GOLD], lambda _: predicted)["act"]
+    return score.right, score.predicted, score.gold
+
+
+def test_an_act_needs_overlap_polarity_and_its_own_name():
+    assert counts({"acts": [act(0, 13)]}) == (1, 1, 1)
+    assert counts({"acts": [act(0, 5)]}) == (0, 1, 1)
+    assert counts({"acts": [act(0, 22, "against")]}) == (0, 1, 1)
+    assert counts({"acts": [act(0, 22, modality="received")]}) == (0, 0, 1)
+    assert counts({"acts": [act(0, 22), act(0, 20)]}) == (1, 2, 1)
+
+
+def test_an_influencer_may_carry_a_few_more_words():
+    names = {"d'Antoine": 1, "Antoine et de tous ses amis du club": 0, "Lou": 0}
+    for name, right in names.items():
+        assert evaluate([GOLD], lambda _, name=name: {"influenced_by": name})["influence"].right == right
+
+
+def test_a_field_without_gold_is_not_scored():
+    assert evaluate([GOLD], lambda _: {"experience": "claimed"})["experience"].predicted == 0
+
+
+def test_the_baseline_knows_simple_negation():
+    assert baseline({"text": "Je ne recommande pas"})["stance"] == "against"
+    assert baseline({"text": "I highly recommend it"})["umot"] == "positive"

@@ -1,0 +1,62 @@
+"""The pattern language, and what a rule file must hold to be used."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlp.pipeline import make_nlp
+from nlp.rules import Grammar, RuleError
+from nlp.tokens import sentences
+
+LEXICON = {
+    "classes": {"drink": "tea coffee hot_cocoa", "np_stop": "and in"},
+    "spelling": {},
+    "elisions": [],
+    "experience": {},
+    "advocacy": {},
+}
+
+
+def found(pattern: str, text: str) -> list[str]:
+    rule = {"id": "x", "emits": "act", "patterns": [pattern]}
+    grammar = Grammar("xx", LEXICON, [rule])
+    lines = sentences(make_nlp(None).make_doc(text), grammar.canon, frozenset())
+    return [line.line[slice(*(match.value or match.span))].strip() for line in lines for match in grammar.matches(line)]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [
+        ("buy it|this", "Buy THIS now", ["buy this"]),
+        ("love {drink}", "I love hot cocoa", ["love hot cocoa"]),
+        ("love very? tea", "love tea, love very tea", ["love tea", "love very tea"]),
+        ("so* good", "so so so good", ["so so so good"]),
+        ("so+ good", "good", []),
+        ("not ..2 good", "not at all good", ["not at all good"]),
+        ("not ..2 good", "not now, so good", []),
+        ("^ avoid", "I avoid it. Avoid it", ["avoid"]),
+        ("run END", "run. run away", ["run"]),
+        ("buy !it {drink}", "buy tea", ["buy tea"]),
+        ("like < tea > in", "like tea in", ["tea"]),
+        ("thanks to ( #np )", "thanks to old Maud and me", ["old maud"]),
+        ("recommend~ it", "recommending it", ["recommending it"]),
+        ("keep ~ing", "keep leaking", ["keep leaking"]),
+    ],
+)
+def test_pattern_language(pattern: str, text: str, expected: list[str]):
+    assert found(pattern, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "problem"),
+    [("{drinks} now", "no class 'drinks'"), ("so? #np", "no fixed word")],
+)
+def test_a_pattern_that_cannot_work_is_refused_by_name(pattern: str, problem: str):
+    with pytest.raises(RuleError, match=problem):
+        found(pattern, "tea")
+
+
+def test_a_rule_id_is_used_once():
+    rule = {"id": "x", "emits": "act", "patterns": ["buy it"]}
+    with pytest.raises(RuleError, match="twice"):
+        Grammar("xx", LEXICON, [rule, rule])
