@@ -162,8 +162,8 @@ def forget(
     settings = load()
     with err.status("forget"):
         counts = erase(settings, author_id=author, post_id=post)
-        night.model(settings)
-        night.publish(settings)
+    if settings.published.with_name("digest.html").exists():
+        show_digest(settings)  # the page quotes people: write it again without what was erased
     out.print(", ".join(f"{table} {count}" for table, count in counts.items()), markup=False)
 
 

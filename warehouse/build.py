@@ -1,0 +1,245 @@
+"""From the lake's records to `sql/core` and `sql/marts`: only the days that changed, checked, in one transaction.
+
+A model is computed for the days that something it reads has changed, compared with what the lake holds, and written
+only where it differs. The days that differ are what the models that read it look at next. So the rows are those of a
+full rebuild, whatever the order in which days arrive.
+"""
+
+# ruff: noqa: S608 (the names that statements are built from are ours: files of sql/, records; values are bound)
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+import duckdb
+from duckdb import DuckDBPyConnection
+
+from ouidire import arrow
+from ouidire.brands import Brands
+from ouidire.records import TABLES
+from ouidire.settings import Settings
+from warehouse.commit import ensure_tables
+from warehouse.connect import WarehouseError, connect, tables, transaction
+from warehouse.models import SQL, Model, ModelError, in_order, load_models
+from warehouse.reference import REFERENCE, reference_rows, replace_reference
+
+FIRST: Final = date(1, 1, 1)
+LAST: Final = date(9999, 12, 31)
+MOST_RANGES: Final = 6
+"""More stretches of days than this are computed as one: reading a little more beats running often."""
+
+Days = set[date]
+Ranges = list[tuple[date, date]]
+
+
+class CheckError(WarehouseError):
+    """A check of sql/checks/ returned rows: nothing was built, the last good tables stay."""
+
+
+@dataclass(frozen=True)
+class ModelReport:
+    """What a build did to one table."""
+
+    name: str
+    changed_days: int | None
+    """Days whose rows differ from before; None: the table was replaced whole."""
+    rows: int
+    """Rows written."""
+    seconds: float
+
+
+@dataclass
+class BuildReport:
+    """What a build did."""
+
+    is_full: bool
+    """Whether everything was computed from scratch: asked for, or sql/, brands.yml or the records changed."""
+    dirty_dates: Days
+    """created_dates that commits had marked."""
+    models: list[ModelReport] = field(default_factory=list)
+    checks: list[str] = field(default_factory=list)
+    """Names of the checks that passed."""
+    seconds: float = 0.0
+
+
+def build(settings: Settings, brands: Brands, *, full: bool = False, sql: Path = SQL) -> BuildReport:
+    """Bring core tables and marts up to date with what was committed, and empty the list of dirty days.
+
+    All or nothing. Raises CheckError naming the check and its first rows, ModelError naming the SQL file.
+    """
+    start = time.perf_counter()
+    with connect(settings) as con:
+        report = transaction(con, "build", lambda: build_in(con, brands, sql, full=full))
+    report.seconds = time.perf_counter() - start
+    return report
+
+
+def run_checks(con: DuckDBPyConnection, checks: Path) -> list[str]:
+    """Run every check; each says in its first comment line what must hold, and returns the rows that break it."""
+    passed = []
+    for path in sorted(checks.glob("*.sql")):
+        sql = path.read_text(encoding="utf-8")
+        cursor = con.execute(f"select * from ({sql}) as offending limit 5")
+        names = [column[0] for column in cursor.description or []]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        if rows:
+            must = sql.splitlines()[0].removeprefix("--").strip()
+            raise CheckError(f"check {path.stem}: {must} Broken by: {rows}")
+        passed.append(path.stem)
+    return passed
+
+
+def is_built(con: DuckDBPyConnection, brands: Brands, models: Iterable[Model]) -> bool:
+    """Whether the last build used these models and this brands.yml."""
+    return "build_state" in tables(con) and con.execute("from build_state").fetchall() == [
+        (_fingerprint(brands, models),)
+    ]
+
+
+def build_in(con: DuckDBPyConnection, brands: Brands, sql: Path, *, full: bool) -> BuildReport:
+    """What `build` does inside its transaction."""
+    models = load_models(sql)
+    ensure_tables(con)
+    con.execute("set variable timezone = ?", [brands.settings.timezone])
+    plan = in_order(con, models)
+    is_full = full or not is_built(con, brands, models)
+    if is_full:
+        _drop_built(con)
+    replace_reference(con, brands)
+    report = BuildReport(is_full, {day for (day,) in con.execute("select distinct created_date from dirty").fetchall()})
+    report.models = _run_models(con, plan, report.dirty_dates, is_full)
+    report.checks = run_checks(con, sql / "checks")
+    con.execute("delete from dirty")
+    if is_full:
+        _remember(con, _fingerprint(brands, models))
+    return report
+
+
+def _run_models(
+    con: DuckDBPyConnection, plan: list[tuple[Model, set[str]]], dirty: Days, is_full: bool
+) -> list[ModelReport]:
+    changed: dict[str, Days | None] = dict.fromkeys(TABLES, dirty)
+    changed |= {name: set() for name in REFERENCE}
+    reports = []
+    for model, inputs in plan:
+        unknown = inputs - changed.keys()
+        if unknown:
+            raise ModelError(f"{model.path}: reads {sorted(unknown)[0]!r}, which is neither a record nor a model")
+        ranges = [(FIRST, LAST)] if is_full else _ranges(model, [changed[name] for name in inputs])
+        if not ranges:
+            changed[model.name] = set()
+            continue
+        start = time.perf_counter()
+        changed[model.name], rows = _refresh(con, model, ranges, is_full=is_full)
+        days = changed[model.name]
+        seconds = time.perf_counter() - start
+        reports.append(ModelReport(model.name, None if days is None else len(days), rows, seconds))
+    return reports
+
+
+def _ranges(model: Model, changes: Iterable[Days | None]) -> Ranges:
+    """Stretches of days whose rows may differ once the inputs changed on those days; None is every day."""
+    days: Days = set()
+    for change in changes:
+        if change is None:
+            return [(FIRST, LAST)]
+        days |= change
+    ranges: Ranges = []
+    for day in sorted(days):
+        end = min(day, LAST - timedelta(model.lookback)) + timedelta(model.lookback)
+        if ranges and day <= ranges[-1][1] + timedelta(1):
+            ranges[-1] = (ranges[-1][0], max(end, ranges[-1][1]))
+        else:
+            ranges.append((day, end))
+    return ranges if len(ranges) <= MOST_RANGES else [(ranges[0][0], ranges[-1][1])]
+
+
+def _refresh(con: DuckDBPyConnection, model: Model, ranges: Ranges, *, is_full: bool) -> tuple[Days | None, int]:
+    """Compute a model and write what differs. Returns the days that differ (None: the whole) and the rows written."""
+    _compute(con, model, ranges if model.is_daily else [(FIRST, LAST)])
+    is_dated = bool(con.execute("select 1 from (describe fresh) where column_name = 'created_date'").fetchone())
+    if model.is_daily and not is_dated:
+        raise ModelError(f"{model.path}: refresh: created_date, but it has no such column; add it or write all")
+    if is_full:
+        con.execute(f"create table {model.name} as from fresh")
+        return None, _count(con, "fresh")
+    changes = _changes(con, model, _within(ranges) if model.is_daily else "true", is_dated)
+    if not changes:
+        return set(), 0
+    where = "created_date in (select day from changed)" if is_dated else "true"
+    con.execute(f"delete from {model.name} where {where}")
+    con.execute(f"insert into {model.name} from fresh where {where}")
+    return changes if is_dated else None, _count(con, f"fresh where {where}")
+
+
+def _changes(con: DuckDBPyConnection, model: Model, where: str, is_dated: bool) -> Days:
+    """Days whose rows in `fresh` are not those that the lake holds; of a table without days, {None} when any is not."""
+    day = "created_date" if is_dated else "null::date"
+    prints = f"select {day} as day, count(*) as row_count, sum(hash(model)::hugeint) as print"
+    con.execute(f"""
+        create or replace temp table changed as
+        with new_prints as ({prints} from fresh as model group by day),
+        old_prints as ({prints} from {model.name} as model where {where} group by day)
+        select day from ((from new_prints except from old_prints) union all (from old_prints except from new_prints))
+    """)
+    return {day for (day,) in con.execute("select distinct day from changed").fetchall()}
+
+
+def _count(con: DuckDBPyConnection, table: str) -> int:
+    row = con.execute(f"select count(*) from {table}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _compute(con: DuckDBPyConnection, model: Model, ranges: Ranges) -> None:
+    """Fill the temporary table `fresh`, and refuse two rows of one key."""
+    try:
+        _select(con, model, ranges)
+    except (duckdb.ProgrammingError, duckdb.DataError) as error:
+        raise ModelError(f"{model.path}: {error}") from error
+    key = ", ".join(model.key)
+    twice = con.execute(f"select {key}, count(*) from fresh group by {key} having count(*) > 1 limit 3").fetchall()
+    if twice:
+        raise CheckError(f"{model.path}: grain is {model.grain!r}, but ({key}) occurs twice, with its count: {twice}")
+
+
+def _select(con: DuckDBPyConnection, model: Model, ranges: Ranges) -> None:
+    con.execute("set variable lookback = ?", [model.lookback])
+    for number, (first, last) in enumerate(ranges):
+        con.execute("set variable from_date = ?", [first])
+        con.execute("set variable to_date = ?", [last])
+        verb = "insert into fresh" if number else "create or replace temp table fresh as"
+        only = f" where {_within([(first, last)])}" if model.is_daily else ""
+        con.execute(f"{verb} select * from ({model.sql}\n) as model{only}")
+
+
+def _within(ranges: Ranges) -> str:
+    return " or ".join(f"created_date between date '{first}' and date '{last}'" for first, last in ranges)
+
+
+def _drop_built(con: DuckDBPyConnection) -> None:
+    """Drop what a full build makes again, and tables of models that are gone."""
+    kept = {*TABLES, "dirty", "build_state"}
+    for name in tables(con) - kept:
+        con.execute(f"drop table {name}")
+
+
+def _fingerprint(brands: Brands, models: Iterable[Model]) -> str:
+    """What the tables were computed with: when it changes, every row may."""
+    words: Mapping[str, object] = {
+        "records": {name: [str(column) for column in arrow.columns(record)] for name, record in TABLES.items()},
+        "models": {model.name: model.sql for model in models},
+        "brands": reference_rows(brands),
+        "timezone": brands.settings.timezone,
+    }
+    return hashlib.sha256(repr(words).encode()).hexdigest()
+
+
+def _remember(con: DuckDBPyConnection, fingerprint: str) -> None:
+    con.execute("create or replace table build_state (fingerprint varchar not null)")
+    con.execute("insert into build_state values (?)", [fingerprint])

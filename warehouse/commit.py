@@ -1,0 +1,155 @@
+"""From staging to the lake: one transaction replaces whole partitions in every table and marks the days to rebuild."""
+
+# ruff: noqa: S608 (the names that statements are built from are ours: files of sql/, records; values are bound)
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from duckdb import DuckDBPyConnection
+
+from ouidire import arrow, lake
+from ouidire.brands import load_brands
+from ouidire.records import TABLES
+from ouidire.settings import Settings
+from warehouse.connect import WarehouseError, connect, tables, transaction
+
+DIRTY_DDL: Final = "create table if not exists dirty (created_date date not null)"
+_POST_TABLES: Final = tuple(
+    name for name, record in TABLES.items() if "post_id" in {column.name for column in arrow.columns(record)}
+)
+
+
+def commit(settings: Settings, partitions: Sequence[tuple[date, str]]) -> set[date]:
+    """Replace each (run_date, source) in every table by what lies in staging; an absent file is no rows.
+
+    All or nothing, and the same rows when done twice. Returns the created_dates (reporting time zone of brands.yml)
+    that `build` has to look at again: those of the posts replaced and of the new ones, in all their versions.
+    """
+    timezone = load_brands(settings.brands).settings.timezone
+    wanted = sorted(set(partitions))
+    with connect(settings) as con:
+        return transaction(con, _message(wanted), lambda: replace_partitions(con, settings, wanted, timezone))
+
+
+def ensure_tables(con: DuckDBPyConnection) -> None:
+    """Create what is missing of the committed tables, with NOT NULL, and the columns that the records gained."""
+    known = tables(con)
+    for name, record in TABLES.items():
+        if name not in known:
+            con.execute(arrow.create_table(name, record))
+        else:
+            _add_columns(con, name, arrow.create_table(f"model_of_{name}", record))
+    con.execute(DIRTY_DDL)
+
+
+def _add_columns(con: DuckDBPyConnection, name: str, model_ddl: str) -> None:
+    present = {str(row[0]) for row in con.execute(f"describe {name}").fetchall()}
+    con.execute(model_ddl.replace("CREATE TABLE", "CREATE TEMP TABLE", 1))
+    for column, column_type, *_ in con.execute(f"describe model_of_{name}").fetchall():
+        if column not in present:  # nullable: rows committed before have no value for it
+            con.execute(f'alter table {name} add column "{column}" {column_type}')
+
+
+def _message(wanted: Sequence[tuple[date, str]]) -> str:
+    names = [f"{day} {source}" for day, source in wanted]
+    return "commit " + (", ".join(names) if len(names) < 4 else f"{len(names)} partitions, {names[0]} to {names[-1]}")
+
+
+def replace_partitions(
+    con: DuckDBPyConnection, settings: Settings, wanted: Sequence[tuple[date, str]], timezone: str
+) -> set[date]:
+    """What `commit` does inside its transaction: `wanted` is sorted and holds each partition once."""
+    ensure_tables(con)
+    con.execute("create or replace temp table wanted (run_date date, source varchar)")
+    con.execute("create or replace temp table marks (created_date date)")
+    if not wanted:
+        return set()
+    con.executemany("insert into wanted values (?, ?)", [list(partition) for partition in wanted])
+    con.execute("set variable timezone = ?", [timezone])
+    for name in TABLES:
+        _stage(con, settings, name, wanted)
+    _keep_names(con, "names_before")
+    mark_touched(con)
+    for name in TABLES:
+        _swap(con, name, wanted)
+    _keep_names(con, "names_after")
+    mark_touched(con)
+    _mark_renamed(con)
+    return save_marks(con)
+
+
+def _stage(con: DuckDBPyConnection, settings: Settings, name: str, wanted: Sequence[tuple[date, str]]) -> None:
+    """Read the staged files of one table into `incoming_<name>`, refusing a row that lies in another's partition."""
+    paths = [lake.staged(settings, day, source, name) for day, source in wanted]
+    present = [str(path) for path in paths if path.exists()]
+    con.execute(f"create or replace temp table incoming_{name} as select * from {name} limit 0")
+    if not present:
+        return
+    con.execute(
+        f"create or replace temp table incoming_{name} as "
+        "select * from read_parquet(?, union_by_name = true, hive_partitioning = false, filename = true)",
+        [present],
+    )
+    stray = con.execute(
+        f"select filename, run_date || ' ' || source from incoming_{name} "
+        "where not contains(filename, '/run_date=' || run_date || '/source=' || source || '/') limit 1"
+    ).fetchone()
+    if stray:
+        raise WarehouseError(f"{stray[0]}: holds rows of partition {stray[1]}; run that day's collect again")
+    con.execute(f"alter table incoming_{name} drop column filename")
+
+
+def _swap(con: DuckDBPyConnection, name: str, wanted: Sequence[tuple[date, str]]) -> None:
+    first, last = wanted[0][0], wanted[-1][0]
+    con.execute(  # the range lets DuckLake skip files, which a list of pairs does not
+        f"delete from {name} where run_date between ? and ? and (run_date, source) in (from wanted)", [first, last]
+    )
+    con.execute(f"insert into {name} by name from incoming_{name}")
+
+
+def mark_touched(con: DuckDBPyConnection) -> None:
+    """Add to `marks` the days of the posts that the wanted partitions touch.
+
+    Called before the change and after it: a post that moved to another day leaves a mark on both.
+    """
+    touched = (f"select post_id from {name} where (run_date, source) in (from wanted)" for name in _POST_TABLES)
+    mark_posts(con, " union ".join(touched))
+
+
+def mark_posts(con: DuckDBPyConnection, touched: str) -> None:
+    """Add to `marks` the days of every version of the posts that the query `touched` names."""
+    con.execute(f"""
+        insert into marks
+        select distinct (created_at at time zone getvariable('timezone'))::date
+        from posts
+        where post_id in ({touched})
+    """)
+
+
+def save_marks(con: DuckDBPyConnection) -> set[date]:
+    """Move `marks` into the table `dirty`, which `build` empties. Returns them."""
+    con.execute("insert into dirty select distinct created_date from marks except from dirty")
+    return {day for (day,) in con.execute("select distinct created_date from marks").fetchall()}
+
+
+def _keep_names(con: DuckDBPyConnection, name: str) -> None:
+    """Who is called what: `edges` resolves names, so a new name of an old author touches that author's days."""
+    con.execute(
+        f"create or replace temp table {name} as select distinct author_id, handle, name from identities "
+        "where author_id in (select author_id from identities where (run_date, source) in (from wanted) "
+        "union all select author_id from incoming_identities)"
+    )
+
+
+def _mark_renamed(con: DuckDBPyConnection) -> None:
+    con.execute("""
+        insert into marks
+        with renamed as (
+            (from names_before except from names_after) union all (from names_after except from names_before)
+        )
+        select distinct (created_at at time zone getvariable('timezone'))::date
+        from posts where author_id in (select author_id from renamed)
+    """)
