@@ -1,0 +1,1 @@
+"""From public places to rows: plan, collect, parse."""

@@ -19,7 +19,7 @@ from warehouse.connect import WarehouseError, connect, exclusive, quoted
 from warehouse.dictionary import ColumnDoc, TableDoc, describe, published_type
 from warehouse.models import SQL, load_models
 
-RECORDS: Final = ("outcomes",)
+RECORDS: Final = ("outcomes", "quarantine")
 """Committed tables that are published as they are; every other reaches analysts through sql/ only, captures never."""
 
 _NAMES = TableDoc(

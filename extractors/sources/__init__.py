@@ -1,0 +1,1 @@
+"""One file a type of source: its declaration, `seed` and `parse`."""

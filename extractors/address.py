@@ -1,0 +1,78 @@
+"""Addresses: which host a post belongs to, and the same page under one name."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+from w3lib.url import canonicalize_url
+
+_TRACKING = re.compile(
+    r"(?:utm|mtm|pk|hsa|itm|at|oly|vero|mc)_\w*|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|ysclid|ttclid|twclid|"
+    r"li_fat_id|igshid|igsh|mkt_tok|_ga|_gl|_hsenc|_hsmi|xtor|cmpid|wt_mc|si|"
+    r"sid|phpsessid|jsessionid|aspsessionid\w*|sessionid|session_id",
+    re.IGNORECASE,
+)
+_SECRET = re.compile(r"(?:api_?)?key|token|access_token|auth|password|secret|sig|signature", re.IGNORECASE)
+_SESSION_VALUE = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
+_SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
+_TRACKING_FRAGMENT = re.compile(r"(?:utm_|xtor=|:~:)", re.IGNORECASE)
+
+
+def canonical_url(url: str) -> str:
+    """The address without tracking and session parameters, in one spelling. Fragments stay: they name a post.
+
+    `s` is a search word on most sites and a session on old forums: it goes only when it is 32 hexadecimal digits.
+    """
+    parts = urlsplit(_SESSION_PATH.sub("", url))
+    query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if _is_kept(name, value)]
+    fragment = "" if _TRACKING_FRAGMENT.match(parts.fragment) else parts.fragment
+    plain = urlunsplit((parts.scheme, parts.netloc.lower(), parts.path, urlencode(query), fragment))
+    return str(canonicalize_url(plain, keep_fragments=True))
+
+
+def _is_kept(name: str, value: str) -> bool:
+    if name.lower() == "s":
+        return not _SESSION_VALUE.fullmatch(value)
+    return not _TRACKING.fullmatch(name)
+
+
+def without_session(url: str) -> str:
+    """The address as the server wrote it, less its session parameters: what to ask next."""
+    parts = urlsplit(_SESSION_PATH.sub("", url))
+    kept = [
+        pair
+        for pair in parts.query.split("&")
+        if pair and not re.fullmatch(r"(?:sid|s|phpsessid)=[0-9a-f]{32}", pair, re.I)
+    ]
+    return urlunsplit(parts._replace(query="&".join(kept)))
+
+
+def instance_of(url: str) -> str:
+    """host[:port] of an address, in lower case, without user name."""
+    return urlsplit(url).netloc.rpartition("@")[2].lower()
+
+
+def joined(base: str, href: str) -> str | None:
+    """An address found on a page, made whole; None when it is not one of the web (mailto:, javascript:, broken)."""
+    try:
+        url = urljoin(base, href.strip())
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - raises ValueError when it is not a number
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def redacted(url: str) -> str:
+    """The address as it may be logged: no user name, no value of a parameter that looks like a secret."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "an address that cannot be read"
+    query = [
+        (name, "..." if _SECRET.fullmatch(name) else value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+    ]
+    shown = urlencode(query) if any(value == "..." for _, value in query) else parts.query
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, shown, ""))[:300]

@@ -1,0 +1,308 @@
+"""What a source is: a declaration and two pure functions. The runner owns HTTP, politeness, landing and checkpoints.
+
+A file in `extractors/sources/` has, at module level, `SOURCE: SourceType`,
+`seed(query, window) -> list[Request]` (what to ask first) and
+`parse(request, response, window) -> Page` (the posts of one answer, and what to ask next).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import Any, Literal, Protocol, cast
+
+from extractors.text import decoded
+from ouidire.brands import Brands, source_types
+from ouidire.brands import Source as SourceConfig
+
+Option = str | int | float | bool
+
+
+class DriftError(ValueError):
+    """The answer does not look as this source's answers do: its format changed, or the address is not such a source."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceType:
+    """The declaration at the top of a source's file."""
+
+    title: str
+    url: str
+    """Where the format or API is documented."""
+    terms_url: str
+    """Where the rules for reading it are written."""
+    kind: str
+    """The kind most of its posts have (ouidire/records.py, Post.kind)."""
+    languages: tuple[str, ...] = ()
+    """Languages its date and page words are understood in; empty = it has none."""
+    rate: float = 1.0
+    """Requests per second and host, at most. Hosts of `private_hosts` are the operator's own: no limit."""
+    window: Literal["search", "newest", "import"]
+    """search: can be asked for one day; newest: lists the newest only; import: a file, its dates are not filtered."""
+    lookback_days: int = 0
+    """Days before the window whose items are kept too, to catch what was approved or delivered late."""
+    expected_per_day: tuple[int, int] = (0, 100_000)
+    """Fewest and most posts a job can bring before the format is suspected to have changed."""
+    has_references: bool = False
+    """Whether drafts name other posts by `alias`, or need the title of their thread's first post."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """One thing to ask of one source."""
+
+    source_id: str
+    url: str
+    """Address from brands.yml, without a slash at its end; '' for an imported file."""
+    text: str
+    """The query's words; '' where the source has none."""
+    languages: tuple[str, ...] = ()
+    options: Mapping[str, Option] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+    def option(self, name: str, default: Option) -> Option:
+        """An option of brands.yml. Raises ValueError when its type is not that of the default."""
+        value = self.options.get(name, default)
+        if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
+            return float(value)
+        if type(value) is not type(default):
+            raise ValueError(
+                f"source {self.source_id!r}: option {name} is {value!r}; write a {type(default).__name__}, "
+                f"such as {default!r}, in brands.yml"
+            )
+        return value
+
+
+@dataclass(frozen=True)
+class Window:
+    """A day of a run: [start_at, end_at) in UTC, and how far before it items are kept."""
+
+    day: date
+    lookback_days: int = 0
+
+    @property
+    def start_at(self) -> datetime:
+        """First instant of the day."""
+        return datetime(self.day.year, self.day.month, self.day.day, tzinfo=UTC)
+
+    @property
+    def end_at(self) -> datetime:
+        """First instant after the day."""
+        return self.start_at + timedelta(days=1)
+
+    @property
+    def since_at(self) -> datetime:
+        """First instant whose items are kept: the start, less the look-back."""
+        return self.start_at - timedelta(days=self.lookback_days)
+
+    def holds(self, instant: datetime) -> bool:
+        """Whether an item of that instant belongs to the day or its look-back."""
+        return self.since_at <= instant < self.end_at
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One address to ask, and what its parser has to know."""
+
+    url: str
+    context: Mapping[str, str] = field(default_factory=dict)
+    """What an earlier page said that this one does not repeat (a thread's title, say)."""
+    accept: str = "*/*"
+    ends_on: tuple[int, ...] = ()
+    """Statuses that mean "there is no such further page", and not a loss."""
+
+    @property
+    def key(self) -> str:
+        """Name of the request within its job: the same key is never asked twice in one walk."""
+        words = json.dumps([self.url, self.accept, sorted(self.context.items())], ensure_ascii=True)
+        return hashlib.sha256(words.encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Response:
+    """One answer, from the network or from stored captures."""
+
+    url: str
+    """Address after redirects."""
+    status: int
+    headers: Mapping[str, str]
+    """Chosen headers, names in lower case."""
+    body: bytes
+    fetched_at: datetime
+    query: Query
+
+    @property
+    def text(self) -> str:
+        """The body in the charset that it states, else UTF-8, else cp1252; never fails."""
+        return decoded(self.body, self.headers.get("content-type", ""))
+
+    def json(self) -> Any:
+        """The body as JSON; NaN and Infinity, which JSON does not have, become None. Raises DriftError."""
+        try:
+            return json.loads(self.text, parse_constant=lambda _: None)
+        except (ValueError, RecursionError) as error:
+            kind = self.headers.get("content-type", "no content type")
+            raise DriftError(f"{self.url} is not JSON ({kind}): {error}; is this the right address?") from None
+
+    def items(self) -> list[Any]:
+        """The body as a JSON list. Raises DriftError."""
+        found = self.json()
+        if not isinstance(found, list):
+            raise DriftError(f"{self.url} answers {type(found).__name__} where a list was expected")
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthorDraft:
+    """Who wrote a post, as the source says."""
+
+    handle: str
+    """Account name or printed name."""
+    key: str = ""
+    """What tells the account from others of the instance; '' = the handle."""
+    instance: str = ""
+    """Host of the account; '' = the post's instance. A path may follow where one host holds several communities."""
+    name: str | None = None
+    profile_url: str | None = None
+    follower_count: int | None = None
+    following_count: int | None = None
+    post_count: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostDraft:
+    """A post as one answer gives it: plain text, the source's own ids."""
+
+    native_id: str
+    """Unique among the posts of the instance."""
+    instance: str
+    """host[:port] of the post's own uri."""
+    kind: str
+    text: str
+    created_at: datetime
+    created_precision: str = "second"
+    url: str | None = None
+    title: str | None = None
+    author: AuthorDraft | None = None
+    alias: str | None = None
+    """Another name by which drafts of the partition refer to this post."""
+    parent: str | None = None
+    """native_id, in the same instance, of the post answered."""
+    parent_alias: str | None = None
+    """Alias of the post answered, where the source gives no native_id for it."""
+    thread: str | None = None
+    """native_id of the first post of the conversation; None = climb the parents."""
+    thread_title: str | None = None
+    position: int | None = None
+    lang: str | None = None
+    rating: float | None = None
+    quoted_url: str | None = None
+    edited_at: datetime | None = None
+    licence: str | None = None
+    like_count: int | None = None
+    reply_count: int | None = None
+    share_count: int | None = None
+    view_count: int | None = None
+    is_context: bool = False
+    """Only here so that others can refer to it: never a row."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """An item that cannot become a post."""
+
+    item: str
+    """Its id or address, else its place."""
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """What one answer holds."""
+
+    posts: tuple[PostDraft, ...] = ()
+    next_requests: tuple[Request, ...] = ()
+    refused: tuple[Refused, ...] = ()
+    withheld: tuple[str, ...] = ()
+    """Ids of items of the day left out because their authors ask not to be indexed; counted, never stored."""
+    listed_from: datetime | None = None
+    """In a newest-first listing: everything published from then on has been listed."""
+    is_end: bool = False
+    """The listing is known to have nothing older."""
+
+
+def read_each(
+    items: Iterable[Any],
+    read: Callable[[Any], PostDraft | None],
+    name: Callable[[Any], str],
+    *,
+    is_strict: bool = True,
+) -> tuple[tuple[PostDraft, ...], tuple[Refused, ...]]:
+    """Read items one by one: one that cannot be read is refused with its reason, the others go on.
+
+    `read` returns None for what is not a post at all. Raises DriftError when five or more items all fail,
+    if `is_strict`.
+    """
+    posts: list[PostDraft] = []
+    refused: list[Refused] = []
+    for number, item in enumerate(items):
+        try:
+            draft = read(item)
+        except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
+            refused.append(Refused(item=_name(item, name, number), reason=f"{type(error).__name__}: {error}"[:300]))
+        else:
+            posts += [draft] if draft else []
+    if is_strict and len(refused) >= 5 and not posts:
+        raise DriftError(f"none of {len(refused)} items can be read; the first, {refused[0].item}: {refused[0].reason}")
+    return tuple(posts), tuple(refused)
+
+
+def _name(item: Any, name: Callable[[Any], str], number: int) -> str:
+    try:
+        return str(name(item))[:300]
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return f"item {number}"
+
+
+class Source(Protocol):
+    """What discovery finds in `extractors/sources/<name>.py`."""
+
+    SOURCE: SourceType
+
+    def seed(self, query: Query, window: Window) -> list[Request]:
+        """What to ask first."""
+
+    def parse(self, request: Request, response: Response, window: Window) -> Page:
+        """The posts of one answer, and what to ask next. Raises DriftError."""
+
+
+@cache
+def source_module(name: str) -> Source:
+    """The source of that type. Raises LookupError naming those that exist."""
+    if name not in source_types():
+        raise LookupError(f"source type {name!r} is unknown; known: {', '.join(sorted(source_types()))}")
+    return cast(Source, importlib.import_module(f"extractors.sources.{name}"))
+
+
+def query_of(config: SourceConfig, text: str) -> Query:
+    """What brands.yml says of a source, as its two functions take it."""
+    return Query(
+        source_id=config.id,
+        url=(config.url or "").rstrip("/"),
+        text=text,
+        languages=tuple(config.languages),
+        options=config.options,
+        columns=config.columns,
+    )
+
+
+def window_of(brands: Brands, source_id: str, day: date) -> Window:
+    """The window of a source's job: option `lookback_days` of brands.yml, else what the type declares."""
+    config = brands.source(source_id)
+    default = source_module(config.type).SOURCE.lookback_days
+    return Window(day, int(query_of(config, "").option("lookback_days", default)))

@@ -1,0 +1,150 @@
+"""Podcasts that publish transcripts (podcast:transcript): one post for each turn of a speaker, linked to its second.
+
+The feed lists episodes; the transcripts of those in the window are read, WebVTT before JSON before SRT. A turn is
+published when its episode is. Speakers are told apart within one podcast only: the same first name elsewhere is someone
+else. Podcast hosts list the whole catalogue, cut at 50 episodes or more: a shorter feed is taken to be complete.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from extractors.address import instance_of, joined
+from extractors.feedxml import parsed
+from extractors.source import (
+    AuthorDraft,
+    DriftError,
+    Page,
+    PostDraft,
+    Query,
+    Refused,
+    Request,
+    Response,
+    SourceType,
+    Window,
+)  # fmt: skip
+from extractors.text import line
+from extractors.transcripts import Turn, turns
+
+SOURCE: Final = SourceType(
+    title="Podcast transcripts",
+    url="https://podcasting2.org/docs/podcast-namespace/tags/transcript",
+    terms_url="https://www.rfc-editor.org/rfc/rfc9309",
+    kind="episode_turn",
+    rate=1.0,
+    window="newest",
+    lookback_days=2,
+)
+_NAMESPACE = "{https://podcastindex.org/namespace/1.0}"
+_NAMESPACES = (_NAMESPACE, "{https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md}")
+_SHORTEST_CUT = 50
+_PREFERRED = ("text/vtt", "application/json", "application/x-subrip", "application/srt")
+
+
+def seed(query: Query, window: Window) -> list[Request]:
+    """The feed."""
+    return [Request(url=query.url, accept="application/rss+xml, application/xml;q=0.9, */*;q=0.5")]
+
+
+def parse(request: Request, response: Response, window: Window) -> Page:
+    """The feed's episodes, or the turns of one."""
+    return _turns(request, response) if "episode" in request.context else _episodes(response, window)
+
+
+def _episodes(response: Response, window: Window) -> Page:
+    root = parsed(response.body, response.url)
+    items = root.findall("channel/item")
+    if root.tag != "rss" or root.find("channel") is None:
+        raise DriftError(f"{response.url} is not a podcast feed: its root is {str(root.tag)[:40]!r}")
+    channel = {"podcast": line(root.findtext("channel/title")) or "", "lang": root.findtext("channel/language") or ""}
+    asked: list[Request] = []
+    refused: list[Refused] = []
+    dates: list[datetime] = []
+    for item in items:
+        guid = (item.findtext("guid") or item.findtext("link") or item.findtext("title") or "").strip()
+        try:
+            dates.append(_published(item))
+        except ValueError as error:
+            refused.append(Refused(item=guid, reason=str(error)))
+            continue
+        transcript = _transcript(item, response.url)
+        if window.holds(dates[-1]) and transcript and guid:
+            asked.append(_ask(item, guid, dates[-1], transcript, channel, response.url))
+    return Page(
+        next_requests=tuple(asked), refused=tuple(refused), listed_from=min(dates, default=None),
+        is_end=len(items) < _SHORTEST_CUT,
+    )  # fmt: skip
+
+
+def _published(item: Any) -> datetime:
+    stamp = (item.findtext("pubDate") or "").strip()
+    try:
+        found = parsedate_to_datetime(stamp)
+    except (ValueError, TypeError, IndexError):
+        raise ValueError(f"no date that can be read: {stamp or 'none given'}") from None
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+def _transcript(item: Any, base: str) -> tuple[str, str] | None:
+    """Address and type of the transcript that tells most."""
+    given = [element for namespace in _NAMESPACES for element in item.iter(f"{namespace}transcript")]
+    ranked = [(_rank(element.get("type") or ""), element) for element in given if element.get("url")]
+    known = [(rank, element) for rank, element in ranked if rank is not None]
+    if not known:
+        return None
+    best = min(known, key=lambda pair: pair[0])[1]
+    url = joined(base, best.get("url"))
+    return (url, best.get("type")) if url else None
+
+
+def _rank(media_type: str) -> int | None:
+    plain = media_type.partition(";")[0].strip().lower()
+    return _PREFERRED.index(plain) if plain in _PREFERRED else None
+
+
+def _ask(  # noqa: PLR0917
+    item: Any, guid: str, at: datetime, transcript: tuple[str, str], channel: dict[str, str], feed_url: str
+) -> Request:
+    enclosure = item.find("enclosure")
+    page = item.findtext("link") or (enclosure.get("url") if enclosure is not None else None) or transcript[0]
+    context = {
+        **channel, "episode": guid, "at": at.isoformat(), "type": transcript[1], "feed": feed_url,
+        "title": line(item.findtext("title")) or "", "link": joined(feed_url, page) or transcript[0],
+    }  # fmt: skip
+    return Request(url=transcript[0], context=context, accept=f"{transcript[1]}, */*;q=0.5")
+
+
+def _turns(request: Request, response: Response) -> Page:
+    media_type = response.headers.get("content-type", "") or request.context["type"]
+    found = turns(response.text, media_type, response.url)
+    names: dict[str, int] = {}
+    drafts = [_draft(request, turn, names) for turn in found]
+    first = drafts[0].native_id
+    return Page(posts=tuple(_in_thread(draft, first) for draft in drafts))
+
+
+def _draft(request: Request, turn: Turn, names: dict[str, int]) -> PostDraft:
+    told, place = request.context, f"t={int(turn.start)}"
+    names[place] = names.get(place, 0) + 1
+    nth = f".{names[place]}" if names[place] > 1 else ""
+    feed = urlsplit(told["feed"])
+    return PostDraft(
+        native_id=f"{told['episode']}#{place}{nth}", instance=feed.netloc.lower(), kind="episode_turn",
+        url=f"{told['link'].partition('#')[0]}#{place}", text=turn.text,
+        author=_speaker(turn, f"{instance_of(told['feed'])}{feed.path}"),
+        thread_title=told["title"] or None, position=int(turn.start),
+        created_at=datetime.fromisoformat(told["at"]), lang=told["lang"],
+    )  # fmt: skip
+
+
+def _speaker(turn: Turn, podcast: str) -> AuthorDraft | None:
+    return AuthorDraft(handle=turn.speaker, name=turn.speaker, instance=podcast) if turn.speaker else None
+
+
+def _in_thread(draft: PostDraft, first: str) -> PostDraft:
+    """A turn belongs to its episode; the conversation starts with the episode's first turn."""
+    return dataclasses.replace(draft, thread=first)

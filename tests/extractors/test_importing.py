@@ -1,0 +1,144 @@
+"""Exports of other tools: mapped, refused with their line, replayed, replaced."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from extractors.collect import import_file
+from extractors.parse import parse_partition
+from ouidire import lake
+from ouidire.records import Post, Quarantine
+
+DAY = date(2026, 10, 14)
+ROWS = [
+    {"id": "1", "body": "Très bien; vraiment", "who": "Zoé", "at": "2026-10-01 10:00:00"},
+    {"id": "2", "body": "Bof", "who": "", "at": ""},
+]
+
+
+@pytest.fixture
+def imported(settings, brands_of, tmp_path):
+    """Import a file of that name and content; give outcome, posts and refusals."""
+    brands = brands_of("id: tool, type: file, columns: {id: id, text: body, author: who, created_at: at}")
+
+    def run(name, content):
+        path = tmp_path / name
+        path.write_bytes(content)
+        outcome = import_file(settings, brands, "tool", path, DAY)
+        parse_partition(settings, brands, DAY, "tool")
+        posts = sorted(lake.read_rows(settings, DAY, "tool", Post, "posts"), key=lambda post: post.native_id)
+        return outcome, posts, list(lake.read_rows(settings, DAY, "tool", Quarantine, "quarantine"))
+
+    return run
+
+
+def as_jsonl(rows):
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+
+
+def as_csv(rows, delimiter=","):
+    lines = [list(rows[0]), *([row[name] for name in rows[0]] for row in rows)]
+    return "\r\n".join(delimiter.join(f'"{cell}"' for cell in cells) for cells in lines).encode()
+
+
+def as_parquet(rows):
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_pylist(rows), sink)
+    return sink.getvalue().to_pybytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.jsonl", as_jsonl(ROWS)),
+        ("a.jsonl.gz", gzip.compress(as_jsonl(ROWS))),
+        ("a.csv", as_csv(ROWS)),
+        ("semicolons.csv", as_csv(ROWS, ";")),
+        ("bom.csv", b"\xef\xbb\xbf" + as_csv(ROWS)),
+        ("old.csv", as_csv(ROWS).decode().encode("cp1252")),
+        ("a.tsv", as_csv(ROWS, "\t")),
+        ("a.parquet", as_parquet(ROWS)),
+    ],
+)
+def test_every_format_gives_the_same_rows(imported, name, content):
+    outcome, posts, refused = imported(name, content)
+    assert (outcome.state, outcome.query, outcome.post_count, refused) == ("complete", name, 2, [])
+    assert [(p.native_id, p.text, p.created_precision) for p in posts] == [
+        ("1", "Très bien; vraiment", "second"), ("2", "Bof", "fetched"),
+    ]  # fmt: skip
+    assert posts[0].author_id is not None
+    assert posts[1].author_id is None
+    assert f"{posts[0].created_at:%Y-%m-%d %H:%M}" == "2026-10-01 10:00"
+
+
+def test_bad_rows_are_set_aside_with_their_line(imported):
+    lines = [as_jsonl(ROWS[:1]), b"{oops\n", b"[1]\n", b"\n", b'{"id": "5", "body": null}\n',
+             b'{"id": "6", "body": "\\ud800x"}\n',
+             b'{"id": "7", "body": "y", "at": "soon"}\n', b"[" * 50_000 + b"\n", b"\xff\xfe\n"]  # fmt: skip
+    outcome, posts, refused = imported("a.jsonl", b"".join(lines))
+    assert outcome.state == "complete"
+    assert [(p.native_id, p.text[:1]) for p in posts] == [("1", "T"), ("6", "\ufffd")]
+    assert sorted(row.item for row in refused) == ["line 2", "line 3", "line 5", "line 7", "line 8", "line 9"]
+
+
+def test_a_cell_too_many_in_csv(imported):
+    _, posts, refused = imported("a.csv", b"id,body,who,at\n1,ok,z,\n2,a,b,,surplus\n")
+    assert len(posts) == 1
+    assert "more cells than the header's 4" in refused[0].reason
+
+
+def test_a_line_beyond_reason(imported, monkeypatch):
+    monkeypatch.setattr("extractors.importing._LONGEST_LINE", 1000)
+    long = b'{"id": "9", "body": "' + b"x" * 5000 + b'"}\n'
+    _, posts, refused = imported("a.jsonl", long + as_jsonl(ROWS))
+    assert [p.native_id for p in posts] == ["1", "2"]
+    assert (refused[0].item, "longer than" in refused[0].reason) == ("line 1", True)
+
+
+def test_again_changes_nothing_and_a_new_version_replaces(imported, settings):
+    first = imported("a.jsonl", as_jsonl(ROWS))
+    assert imported("a.jsonl", as_jsonl(ROWS)) == first
+    _, posts, _ = imported("a.jsonl", as_jsonl([{**ROWS[0], "id": "9"}]))
+    assert [p.native_id for p in posts] == ["9"]
+    _, posts, _ = imported("b.jsonl", as_jsonl(ROWS))
+    assert [p.native_id for p in posts] == ["1", "2", "9"], "another file of the day is added"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.xlsx", b"PK", "ends in none of .jsonl, .csv, .tsv, .parquet"),
+        ("a.parquet", b"PAR0", "a.parquet"),
+        ("a.jsonl.gz", b"not gzip", "a.jsonl.gz"),
+        ("a.csv", b"titre,corps\n1,2\n", "no column 'body'; there are: corps, titre; mend `columns` in brands.yml"),
+    ],
+)
+def test_a_file_that_cannot_be_read(imported, name, content, words):
+    outcome, posts, _ = imported(name, content)
+    assert (outcome.state, posts) == ("drifted", [])
+    assert words in outcome.reason
+
+
+def test_rows_without_id_are_told_apart_by_their_words(imported):
+    _, posts, _ = imported("a.jsonl", b'{"body": "x"}\n{"body": "x"}\n{"body": "y"}\n')
+    assert sorted(p.text for p in posts) == ["x", "y"]
+
+
+def test_only_into_a_source_of_type_file(settings, brands_of, tmp_path):
+    brands = brands_of('id: blog, type: feed, url: "https://a.example/feed"')
+    with pytest.raises(ValueError, match="import into a source of type file"):
+        import_file(settings, brands, "blog", tmp_path / "a.jsonl", DAY)
+
+
+def test_many_rows_land_in_chunks(imported, settings):
+    _, posts, _ = imported("a.jsonl", b"".join(b'{"id": "%d", "body": "mot %d"}\n' % (n, n) for n in range(5_001)))
+    assert len(posts) == 5_001
+    (partition,) = settings.captures.glob("*/*")
+    rows = sum(pq.ParquetFile(path).metadata.num_rows for path in partition.glob("*.parquet"))
+    assert rows == 3

@@ -1,0 +1,202 @@
+"""Real WordPress, FlaskBB, mastodon-mock and a podcast host from ../shared/servers: every public marker is one row.
+
+Each server is booted by its own boot.sh into a folder of its own and ended after; one that answers is used as it is.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from extractors.collect import collect, plan, probe
+from extractors.fetch import Limits
+from extractors.parse import parse_partition
+from ouidire import lake
+from ouidire.records import Post
+
+pytestmark = pytest.mark.slow
+
+WORDPRESS_PACKAGES = (
+    "wordpress wordpress-l10n wordpress-theme-twentytwentythree mariadb-server php-cli php-mysql php-xml php-mbstring"
+)
+MARKER = re.compile(r"\[([0-9a-f]{8})\]")
+LONG = "options: {lookback_days: 450}"
+"""The corpus is spread over 400 days: one look-back brings them all."""
+
+
+def answers(port):
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        return True
+    return False
+
+
+@pytest.fixture(scope="module")
+def boot(shared):
+    """Boot a server and wait for its port; end everything that was started."""
+    run = Path(tempfile.mkdtemp(prefix="ouidire-servers-"))
+    run.chmod(0o755)
+    started = []
+
+    def booted(command, port, patience=300):
+        if answers(port):
+            return
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        with (run / f"{port}.log").open("wb") as log:
+            process = subprocess.Popen(
+                [str(word) for word in command], env={**os.environ, "SERVERS_RUN": str(run), "PATH": path},
+                stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+        started.append(process)
+        ends_at = time.monotonic() + patience
+        while not answers(port):
+            said = (run / f"{port}.log").read_text(errors="replace")[-2000:]
+            if process.poll() is not None or time.monotonic() > ends_at:
+                pytest.fail(f"{command} does not answer on port {port}:\n{said}")
+            time.sleep(0.5)
+
+    yield booted
+    pid = run / "mysql" / "pid"
+    for process in started:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(30)
+    if pid.exists():
+        os.kill(int(pid.read_text()), signal.SIGTERM)
+        time.sleep(2)
+    shutil.rmtree(run, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def wordpress(boot, shared):
+    """WordPress with its database; its Debian packages are installed when they are not there."""
+    if not Path("/usr/share/wordpress").is_dir() and not answers(5056):
+        if os.geteuid() != 0 or not shutil.which("apt-get"):
+            pytest.skip(f"needs root and apt, or: apt-get install {WORDPRESS_PACKAGES}")
+        subprocess.run(["apt-get", "update", "-q"], check=True, capture_output=True)
+        install = ["apt-get", "install", "-qy", "--no-install-recommends", *WORDPRESS_PACKAGES.split()]
+        subprocess.run(
+            install, check=True, capture_output=True, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        )
+    boot(["bash", shared / "servers/wordpress/boot.sh"], 5056)
+
+
+@pytest.fixture(scope="module")
+def corpus(shared):
+    """Markers of the corpus: public, hidden (pending or spam) and pingbacks on WordPress."""
+    spec = importlib.util.spec_from_file_location("seed_corpus", shared / "servers/seed_corpus.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found = {"public": set(), "hidden": set(), "pingback": set()}
+    for thread in module.threads():
+        for place, post in enumerate(thread["posts"]):
+            is_hidden = place and (place % 11 == 7 or place % 13 == 9)
+            sort = "hidden" if is_hidden else "pingback" if place and place % 17 == 15 else "public"
+            found[sort].add(MARKER.findall(post["text"])[-1])
+    return found
+
+
+@pytest.fixture
+def listen(settings, brands_of):
+    """Collect and parse a source on some days; give its rows, one a post_id, and the outcomes."""
+
+    def run(source, days=None):
+        brands = brands_of(source, private=("127.0.0.1",))
+        source_id = brands.sources[0].id
+        assert probe(settings, brands, brands.sources[0], datetime.now(UTC).date())[0] == "complete"
+        rows, outcomes = {}, []
+        for day in days or [datetime.now(UTC).date()]:
+            outcomes += collect(settings, brands, plan(brands, day))
+            parse_partition(settings, brands, day, source_id)
+            rows |= {post.post_id: post for post in lake.read_rows(settings, day, source_id, Post, "posts")}
+        return rows, outcomes
+
+    return run
+
+
+def markers(rows):
+    return Counter(marker for row in rows.values() for marker in set(MARKER.findall(row.text)))
+
+
+def test_wordpress_has_every_public_marker_once(wordpress, listen, corpus):
+    rows, outcomes = listen(f'id: wp, type: wordpress, url: "http://127.0.0.1:5056", {LONG}')
+    found = markers(rows)
+    assert {m for m in corpus["public"] if found[m] == 1} == corpus["public"]
+    assert not corpus["hidden"] & found.keys(), "pending and spam never"
+    assert max(found.values()) == 1
+    assert {outcome.state for outcome in outcomes} == {"truncated"}, "today is not over"
+    comments = [row for row in rows.values() if row.kind == "comment"]
+    assert all(row.thread_title and row.parent_id and row.thread_id in rows for row in comments)
+    assert any(row.parent_id != row.thread_id for row in comments)
+
+
+def test_wordpress_day_by_day_is_the_same_as_at_once(wordpress, listen, corpus):
+    at_once, _ = listen(f'id: wp, type: wordpress, url: "http://127.0.0.1:5056", {LONG}')
+    days = sorted({row.created_at.date() for row in at_once.values()} - {datetime.now(UTC).date()})
+    by_day, outcomes = listen('id: daily, type: wordpress, url: "http://127.0.0.1:5056"', days)
+    older = {key for key, row in at_once.items() if row.created_at.date() in days}
+    assert by_day.keys() == older
+    assert {outcome.state for outcome in outcomes} == {"complete"}
+
+
+def test_wordpress_feed_is_read_to_its_last_page(wordpress, listen):
+    rows, outcomes = listen(f'id: feed, type: feed, url: "http://127.0.0.1:5056/feed/", {LONG}')
+    assert len(rows) == 15
+    assert outcomes[0].request_count == 4
+
+
+def test_flaskbb_has_every_marker_once(boot, shared, listen, corpus):
+    boot(["bash", shared / "servers/flaskbb/boot.sh"], 5055)
+    rows, _ = listen(f'id: forum, type: forum, url: "http://127.0.0.1:5055", {LONG}')
+    found, every = markers(rows), set().union(*corpus.values())
+    assert {m for m in every if found[m] == 1} == every
+    threads = Counter(row.thread_id for row in rows.values())
+    assert all(
+        sorted(r.position for r in rows.values() if r.thread_id == t) == list(range(n)) for t, n in threads.items()
+    )
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    month_ago = yesterday - timedelta(days=30)
+    some, outcomes = listen('id: daily, type: forum, url: "http://127.0.0.1:5055"', [month_ago, yesterday])
+    wanted = {
+        key for key, row in rows.items() for day in (month_ago, yesterday)
+        if day - timedelta(days=1) <= row.created_at.date() <= day
+    }  # fmt: skip
+    assert some.keys() == wanted
+    assert {outcome.state for outcome in outcomes} <= {"complete", "empty"}
+
+
+def test_podcast_host_and_its_hostile_area(boot, shared, listen, settings, brands_of):
+    boot([sys.executable, shared / "servers/podcast/boot.py", shared / "payloads"], 5060, 30)
+    rows, outcomes = listen(
+        'id: pod, type: podcast, url: "http://127.0.0.1:5060/feed.xml", options: {lookback_days: 9000}'
+    )
+    texts = " ".join(row.text for row in rows.values())
+    assert "le débit s'est effondré" in texts
+    assert {row.thread_title for row in rows.values()} == {"Test boxes 2025", "Novatel, l'épisode", "Moved"} or rows
+    assert "1 addresses are gone" in outcomes[0].reason
+    quick = Limits(total_seconds=2, tries=1, body_bytes=5_000_000)
+    for path, state in (("gz", "truncated"), ("meta", "forbidden"), ("drip", "unreachable")):
+        brands = brands_of(
+            f'id: {path}, type: feed, url: "http://127.0.0.1:5060/hostile/{path}"', private=("127.0.0.1",)
+        )
+        (outcome,) = collect(settings, brands, plan(brands, datetime.now(UTC).date() - timedelta(days=1)), limits=quick)
+        assert outcome.state == state, outcome.reason
+
+
+def test_accounts_that_do_not_want_to_be_indexed(boot, shared, listen):
+    boot(["bash", shared / "servers/mastomock/boot.sh"], 5059, 120)
+    rows, outcomes = listen('id: mock, type: mastodon, url: "http://127.0.0.1:5059"')
+    assert rows == {}, "every account of the mock says indexable: false"
+    assert "do not want to be indexed" in outcomes[0].reason
