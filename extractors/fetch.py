@@ -302,4 +302,5 @@ def _why(error: Exception) -> str:
         inner = inner.args[-1]
     reason = getattr(inner, "reason", None)
     words = str(reason if isinstance(reason, BaseException) else inner)
-    return f"{type(inner).__name__}: {re.sub(r'<[^>]*>: ?', '', words)[:200]}"
+    plain = re.sub(r"<[^>]*>: ?|_Https?\([^)]*\): ?|\[Errno -?\d+\] ?", "", words)[:200]
+    return plain if isinstance(reason, BaseException) else f"{type(inner).__name__}: {plain}"

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 from ouidire.brands import Brands, BrandsError, Source, load_brands
 from ouidire.settings import Settings
@@ -78,11 +79,13 @@ def _disk(settings: Settings) -> Iterator[Finding]:
 def _warehouse(settings: Settings) -> Finding:
     import duckdb
 
-    from warehouse.connect import connect
+    from warehouse.connect import WarehouseError, connect
 
     try:
-        with connect(settings) as con:
+        with connect(settings, read_only=True) as con:
             con.execute("SELECT 1")
+    except WarehouseError as error:
+        return Finding("warn", "warehouse", str(error))
     except (duckdb.Error, OSError) as error:
         return Finding("bad", "warehouse", f"{error}; check OUIDIRE_CATALOG, OUIDIRE_DATA and that the folder is yours")
     return Finding("ok", "warehouse", f"DuckDB {duckdb.__version__}, lake opens")
@@ -95,4 +98,8 @@ def _source(settings: Settings, brands: Brands, source: Source) -> Finding:
     if not source.enabled:
         return Finding("warn", subject, "disabled in brands.yml")
     state, words = probe(settings, brands, source, datetime.now(UTC).date() - timedelta(days=1))
-    return Finding("ok" if state == "complete" else "bad", subject, words)
+    if state == "complete":
+        return Finding("ok", subject, words)
+    local = urlsplit(source.url or "").netloc in brands.settings.private_hosts
+    remedy = "start it (the sample web: `make up`)" if local else "check its url in brands.yml, or wait if it is down"
+    return Finding("bad", subject, f"{words}; {remedy}")

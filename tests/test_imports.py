@@ -29,4 +29,4 @@ def test_stages_do_not_import_each_other(file):
 def test_only_settings_reads_the_environment(file):
     if file.name in ("settings.py", "supervise.py"):
         pytest.skip("reads the environment, or hands it on to the processes it starts")
-    assert "environ" not in file.read_text(encoding="utf-8")
+    assert "os.environ" not in file.read_text(encoding="utf-8")

@@ -25,8 +25,10 @@ import pytest
 from extractors.collect import collect, plan, probe
 from extractors.fetch import Limits
 from extractors.parse import parse_partition
-from ouidire import lake
+from ouidire import lake, supervise
 from ouidire.records import Post
+from ouidire.settings import load
+from warehouse.connect import open_published
 
 pytestmark = pytest.mark.slow
 
@@ -175,6 +177,37 @@ def test_flaskbb_has_every_marker_once(boot, shared, listen, corpus):
     }  # fmt: skip
     assert some.keys() == wanted
     assert {outcome.state for outcome in outcomes} <= {"complete", "empty"}
+
+
+def test_the_night_of_the_dags_on_both_servers(boot, shared, wordpress, corpus, tmp_path):
+    """The real DAGs, to the published file: each public marker in exactly one post a site.
+
+    Both servers are seeded with the same texts: what is a copy there is a copy of the same marker on the other site.
+    """
+    boot(["bash", shared / "servers/flaskbb/boot.sh"], 5055)
+    brands = tmp_path / "brands.yml"
+    brands.write_text(
+        'settings: {private_hosts: ["127.0.0.1:5055", "127.0.0.1:5056"]}\n'
+        "brands: [{id: novatel, name: Novatel, products: [{id: novatel_box, name: Novatel Box}]}]\nsources:\n"
+        f'  - {{id: wp, type: wordpress, url: "http://127.0.0.1:5056", {LONG}}}\n'
+        f'  - {{id: forum, type: forum, url: "http://127.0.0.1:5055", {LONG}}}\n',
+        encoding="utf-8",
+    )
+    here = load({"OUIDIRE_HOME": str(tmp_path), "OUIDIRE_BRANDS": str(brands)})
+    supervise.run_night(here, datetime.now(UTC).date())
+    with open_published(here.published) as con:
+        posts = con.execute("SELECT post_id, source, text, duplicate_of FROM core_posts").fetchall()
+        mentioning = con.execute("SELECT count(DISTINCT post_id) FROM core_mentions").fetchone()[0]
+    said = {post_id: set(MARKER.findall(text)) for post_id, _, text, _ in posts}
+    site = {post_id: source for post_id, source, *_ in posts}
+    for source, public in (("wp", corpus["public"]), ("forum", set().union(*corpus.values()))):
+        found = Counter(marker for post_id in said if site[post_id] == source for marker in said[post_id])
+        assert {marker for marker in public if found[marker] == 1} == public
+        assert max(found.values()) == 1
+        assert source == "forum" or not corpus["hidden"] & found.keys(), "pending and spam never"
+    copies = {post_id: original for post_id, _, _, original in posts if original}
+    assert all(said[copy] == said[original] and site[copy] != site[original] for copy, original in copies.items())
+    assert mentioning > 50
 
 
 def test_podcast_host_and_its_hostile_area(boot, shared, listen, settings, brands_of):
