@@ -1,0 +1,127 @@
+"""The command: exit statuses, and errors that name the offender and the remedy."""
+
+import json
+import sys
+
+import pytest
+
+from ouidire import cli
+
+BRANDS = """\
+settings: {timezone: Europe/Paris}
+brands:
+  - id: tellur
+    name: Tellur
+    products: [{id: bivouac, name: Bivouac 500}]
+sources:
+  - {id: export, type: file, languages: [fr], columns: {id: ref, text: message, created_at: date, author: who}}
+"""
+
+
+@pytest.fixture
+def ouidire(tmp_path, monkeypatch, capsys):
+    """Run the command in a home of its own: (status, standard output, standard error)."""
+    (tmp_path / "brands.yml").write_text(BRANDS, encoding="utf-8")
+    monkeypatch.setenv("OUIDIRE_HOME", str(tmp_path / "var"))
+    monkeypatch.setenv("OUIDIRE_BRANDS", str(tmp_path / "brands.yml"))
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["ouidire", *map(str, words)])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        said = capsys.readouterr()
+        return end.value.code or 0, said.out, said.err
+
+    return run
+
+
+@pytest.fixture
+def export(tmp_path):
+    """An export of another tool: two good rows, three bad ones."""
+    rows = [
+        {
+            "ref": "1",
+            "message": "J'ai acheté le Bivouac 500 : je le recommande vivement.",
+            "date": "2026-10-02",
+            "who": "Léa",
+        },
+        {"ref": "2", "message": "Mon Bivouac 500 fuit, à éviter !", "date": "2026-10-03T08:00:00+02:00", "who": "Jo"},
+        {"ref": "3", "message": "", "date": "2026-10-03", "who": "Jo"},
+        {"ref": "4", "message": "Bonjour", "date": "hier soir peut-être", "who": "Jo"},
+    ]
+    path = tmp_path / "export.jsonl"
+    path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n{not json\n", encoding="utf-8")
+    return path
+
+
+def test_an_export_becomes_umots_and_bad_rows_are_kept_with_their_reasons(ouidire, export):
+    status, out, _ = ouidire("import", export, "--source", "export", "--day", "2026-11-01")
+    assert status == 0
+    assert "2 posts imported as export on 2026-11-01, 3 rows refused" in out
+    _, out, _ = ouidire("sql", "SELECT polarity, product_id, sentence FROM umot_feed ORDER BY created_at", "--json")
+    assert [(row["polarity"], row["product_id"]) for row in map(json.loads, out.splitlines())] == [
+        ("for", "bivouac"),
+        ("against", "bivouac"),
+    ]
+    _, out, _ = ouidire("sql", "SELECT reason FROM quarantine", "--json")
+    assert len(out.splitlines()) == 3
+
+
+def test_an_import_twice_gives_the_same_rows(ouidire, export):
+    ask = ("sql", "SELECT post_id, text, umot FROM listening_feed ORDER BY 1", "--json")
+    ouidire("import", export, "--source", "export", "--day", "2026-11-01")
+    once = ouidire(*ask)
+    ouidire("import", export, "--source", "export", "--day", "2026-11-01")
+    assert ouidire(*ask) == once
+
+
+def test_a_person_can_be_forgotten(ouidire, export):
+    ouidire("import", export, "--source", "export", "--day", "2026-11-01")
+    _, out, _ = ouidire("sql", "SELECT DISTINCT author_id FROM core_posts WHERE text LIKE '%fuit%'", "--json")
+    assert ouidire("forget", "--author", json.loads(out)["author_id"])[0] == 0
+    for _ in range(2):
+        _, out, _ = ouidire("sql", "SELECT count(*) AS n FROM core_posts WHERE text LIKE '%fuit%'", "--json")
+        assert json.loads(out) == {"n": 0}
+        ouidire("import", export, "--source", "export", "--day", "2026-11-02")  # and stays forgotten
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (("sql", "SELECT 1"), 1, "is not there yet; run `make run`"),
+        (("digest",), 1, "is not there yet; run `make run`"),
+        (("run", "--from", "2026-10-01"), 2, "--from and --to go together"),
+        (("run", "--from", "2026-10-02", "--to", "2026-10-01"), 2, "swap them"),
+        (("run", "--day", "2026-13-01"), 2, "is not a date; write it as 2026-10-30"),
+        (("forget",), 2, "give --author or --post"),
+        (("frobnicate",), 2, "No such command"),
+        (("import", "absent.csv", "--source", "export"), 2, "does not exist"),
+        (
+            ("import", __file__, "--source", "nowhere"),
+            1,
+            "source 'nowhere' is not in brands.yml; sources there: export",
+        ),
+        (("demo", "."), 1, "sites"),
+    ],
+)
+def test_errors_name_the_offender_and_the_remedy(ouidire, words, status, said):
+    found, _, err = ouidire(*words)
+    assert (found, said in " ".join(err.replace("│", " ").split())) == (status, True), err
+
+
+def test_a_sick_catalogue_is_told_by_doctor_and_stops_a_run(ouidire, tmp_path):
+    (tmp_path / "brands.yml").write_text(BRANDS.replace("name: Tellur", "nam: Tellur"), encoding="utf-8")
+    status, out, _ = ouidire("doctor")
+    assert status == 1
+    assert "brands.yml:4" in out
+    assert "'nam' is not a known key" in " ".join(out.split())
+    status, _, err = ouidire("run", "--day", "2026-10-01")
+    assert status == 1
+    assert "'nam' is not a known key" in err
+
+
+def test_doctor_is_content_with_a_good_home(ouidire, export):
+    ouidire("import", export, "--source", "export", "--day", "2026-11-01")
+    status, out, _ = ouidire("doctor")
+    assert status == 0, out
+    assert "bad" not in out.split()
