@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from nlp.tokens import Canon, pieces
+from nlp.tokens import KIND, THING, Canon, Sentence, pieces
 from ouidire.brands import Brands
 
 TYPO_LETTERS = 7
@@ -34,6 +34,7 @@ class Catalogue:
         self.domains: dict[str, str] = {}
         self.category_words: dict[str, set[str]] = defaultdict(set)
         self.brand_of: dict[str, str] = {}
+        self.kinds: set[str] = set()
         if brands is not None:
             self._load(brands)
 
@@ -41,6 +42,8 @@ class Catalogue:
         for alias, brand_id, product_id in brands.targets():
             self._add(Name(self.words_of(alias), brand_id, product_id))
         words = {category.id: [*category.words, category.name] for category in brands.categories}
+        called = [self.words_of(word) for spellings in words.values() for word in spellings]
+        self.kinds = {name[-1] for name in called if name} | {"#" + "".join(name) for name in called}
         for brand in brands.all_brands:
             self.domains |= dict.fromkeys(brand.domains, brand.id)
             for handle in brand.handles:
@@ -95,6 +98,18 @@ class Catalogue:
             if host == domain or host.endswith("." + domain):
                 return Name((), brand_id, None)
         return None
+
+    def mask(self, sentence: Sentence) -> None:
+        """Mask the names and the words for categories in a sentence, for rules that speak of things."""
+        if not self.by_first:
+            return
+        for _, first, last, _ in self.in_words(sentence.words):
+            if sentence.words[first][0] not in "@#":
+                sentence.mask(first, last, THING)
+        for i, word in enumerate(sentence.words):
+            is_free = not sentence.masked or sentence.masked[sentence.places[i]] != THING
+            if is_free and (word in self.kinds or word.removesuffix("s") in self.kinds):
+                sentence.mask(i, i + 1, KIND)
 
     def is_called(self, word: str, name: Name) -> bool:
         """Whether a common noun is a word of the product's category."""

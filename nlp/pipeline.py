@@ -1,6 +1,7 @@
 """Language + brands -> spaCy pipeline, and which language a text is in.
 
-The pipeline is a blank spaCy language with our tokenizer and four components. Nothing is parsed: on the gold the rules
+The pipeline is a blank spaCy pipeline with our tokenizer and four components (a blank French one costs seconds of
+import for tokenizer rules that ours replaces). Nothing is parsed: on the gold the rules
 alone reach their targets, and a parser costs 40 times the tokens.
 """
 
@@ -20,7 +21,7 @@ from nlp.components.cues import find_cues
 from nlp.components.mentions import find_mentions
 from nlp.components.umot import conclude
 from nlp.reading import Context, PostReading
-from nlp.rules import Grammar, languages, load_grammar
+from nlp.rules import Grammar, Match, languages, load_grammar
 from nlp.tokens import Canon, Tokenizer, sentences
 from ouidire.brands import Brands
 
@@ -32,6 +33,10 @@ SHORT = 20
 
 NEAR = 0.1
 """How much more likely another language must be before it beats the one that the source announces."""
+
+
+KEPT = 16
+"""Catalogues kept: one for each language of each brands.yml in use."""
 
 
 @functools.cache
@@ -68,7 +73,7 @@ def make_nlp(code: str | None) -> Language:
     """
     grammar = _grammar(code)
     canon = grammar.canon if grammar else Canon({}, ())
-    nlp = spacy.blank(code if code in languages() else "xx")
+    nlp = spacy.blank("xx")
     nlp.tokenizer = Tokenizer(nlp.vocab, canon)
     for name in COMPONENTS:
         nlp.add_pipe(f"ouidire_{name}")
@@ -76,22 +81,35 @@ def make_nlp(code: str | None) -> Language:
 
 
 class Reader:
-    """Brands -> readings in any language. Holds the catalogue, folded once for each language's spelling."""
+    """Brands -> readings in any language. The catalogue is folded once for each language's spelling."""
 
     def __init__(self, brands: Brands | None) -> None:
         self.brands = brands
-        self._catalogues: dict[str | None, Catalogue] = {}
 
     def read(self, text: str, code: str | None, context: Context) -> PostReading:
         """Understand one text, given its language (None: unknown, mentions only)."""
         nlp = make_nlp(code if code in languages() else None)
         grammar = _grammar(code)
-        if code not in self._catalogues:
-            self._catalogues[code] = Catalogue(self.brands, nlp.tokenizer.canon)
+        catalogue = _catalogue(self.brands, code if grammar else None, nlp.tokenizer.canon)
         doc = nlp.make_doc(text)
-        doc._.reading = PostReading(text=text, grammar=grammar, catalogue=self._catalogues[code], context=context)
+        doc._.reading = PostReading(text=text, grammar=grammar, catalogue=catalogue, context=context)
         reading: PostReading = nlp(doc)._.reading
         return reading
+
+
+_folded: list[tuple[Brands | None, str | None, Catalogue]] = []
+"""Catalogues in use, last used first."""
+
+
+def _catalogue(brands: Brands | None, code: str | None, canon: Canon) -> Catalogue:
+    """The brands folded for a language's spelling; kept, because a night makes a Reader for every small partition."""
+    for kept in _folded:
+        if kept[1] == code and (kept[0] is brands or kept[0] == brands):
+            return kept[2]
+    catalogue = Catalogue(brands, canon)
+    _folded.insert(0, (brands, code, catalogue))
+    del _folded[KEPT:]
+    return catalogue
 
 
 def _grammar(code: str | None) -> Grammar | None:
@@ -104,8 +122,21 @@ def _split(doc: Doc) -> Doc:
     grammar = reading.grammar
     reading.sentences = sentences(doc, reading.catalogue.canon, grammar.words("answer") if grammar else frozenset())
     if grammar:
-        reading.matches = [list(grammar.matches(sentence)) for sentence in reading.sentences]
+        for sentence in reading.sentences:
+            reading.catalogue.mask(sentence)
+        reading.matches = [
+            [match for match in grammar.matches(sentence) if not match.rule.is_name or _is_named(doc.text, match)]
+            for sentence in reading.sentences
+        ]
     return doc
+
+
+def _is_named(text: str, match: Match) -> bool:
+    """Whether the last words of the value look like a name: a handle, a capital, a digit or an underscore."""
+    start, end = match.sentence.span(*match.value) if match.value else (0, 0)
+    name = text[start:end].rpartition(" ")[2] if match.rule.emits == "act" else text[start:end]
+    has_capital = name[:1].isupper() and (len(name) == 1 or not name.isupper())
+    return name[:1] == "@" or has_capital or any(c.isdigit() or c == "_" for c in name)
 
 
 COMPONENTS = {"sentences": _split, "mentions": find_mentions, "cues": find_cues, "acts": find_acts, "umot": conclude}

@@ -8,6 +8,12 @@ from nlp.catalogue import Catalogue
 from nlp.rules import Grammar, Match
 from nlp.tokens import Sentence
 
+QUOTE_CHARS = 300
+"""How far a quotation is followed: linear time, whatever the post."""
+
+NEAR_CHARS = 120
+"""How far before the words it may have opened: longer ones are whole posts between marks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -90,6 +96,16 @@ class PostReading:
     commercial: list[str] = field(default_factory=list)
     umot: str = "none"
     advocacy: float | None = None
+
+    def is_quoted(self, start: int, end: int) -> bool:
+        """Whether the words stand between quotation marks that open and close in their paragraph."""
+        before = self.text[max(0, start - QUOTE_CHARS) : start].rpartition("\n")[2]
+        after = self.text[end : end + QUOTE_CHARS].partition("\n")[0]
+        opened = sum(map(before.count, '«"“')) - sum(map(before.count, "»”"))
+        if '"' in before:
+            opened = before.count('"') % 2
+        is_near = any(mark in before[-NEAR_CHARS:] for mark in '"«“')
+        return opened > 0 and is_near and any(mark in after for mark in '"”»')
 
     def of_kind(self, kind: str) -> list[FoundCue]:
         """The cues of one kind, in the order of the text."""

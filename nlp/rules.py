@@ -7,9 +7,12 @@ accents, contractions opened):
     {adverb}                one of a class of lexicon.yml    recommand~  ~ing    any word that begins, ends so
     x?  x*  x+              optional; up to 3; 1 to 3    ..4                up to 4 words, not crossing punctuation
     #np                     a noun phrase: 1 to 8 words up to a word of the class `np_stop` or punctuation
-    #w                      one word of a noun phrase
+    #w  #np?  #w?           one word of a noun phrase; either may be left out
+    {thing}                 a name of the catalogue, the word for what it is allowed before it ("le mug Bivouac")
+    {kind}                  a word for a category of the catalogue, or one of the class `goods`
     !x                      not followed by x            ^  $  END           start of clause, end, end inside a choice
-    < >                     limits of the span (default: the whole match)       ( )   limits of the value
+    < >                     limits of the span (default: the whole match)
+    ( )                     limits of the value: what a cue names, the target of an act
 
 Every repetition is bounded, so the time is linear in the length of the text. A rule is tried only on sentences that
 hold one of its anchor words, found when it is compiled.
@@ -27,9 +30,9 @@ from typing import Any, Final
 
 import yaml
 
-from nlp.tokens import Canon, Sentence
+from nlp.tokens import KIND, THING, Canon, Sentence
 
-RULE_VERSION: Final = "1"
+RULE_VERSION: Final = "2"
 """Raised when a change of rules, words or code changes what is found."""
 
 LANG: Final = Path(__file__).parent / "lang"
@@ -67,7 +70,9 @@ class Rule:
     strength: float = 0.6
     confidence: float = 0.8
     value: str | None = None
-    """A fixed value for a cue, else the part in brackets; the name of a signal; what a trap is a trap for."""
+    """The value of a cue without brackets; the name of a signal; what a trap is a trap for."""
+    is_name: bool = False
+    """Whether the part in brackets must look like a name: a handle, or a word with a capital, a digit or "_"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,8 @@ class Match:
 class _Pattern:
     rule: Rule
     regex: re.Pattern[str]
+    is_of_things: bool = False
+    """Whether it is matched on the line in which names of the catalogue are masked."""
 
 
 class Grammar:
@@ -125,7 +132,8 @@ class Grammar:
             for pattern in self._by_anchor[key]:
                 patterns[id(pattern)] = pattern
         for pattern in patterns.values():
-            for found in pattern.regex.finditer(sentence.line):
+            line = (sentence.masked or sentence.line) if pattern.is_of_things else sentence.line
+            for found in pattern.regex.finditer(line):
                 yield _match(pattern.rule, sentence, found)
 
     def _add(self, row: Mapping[str, Any]) -> None:
@@ -136,8 +144,9 @@ class Grammar:
         self.rules[rule.id] = rule
         for source in row["patterns"]:
             regex, anchors = _Compiler(self.classes).compile(source, rule.id)
+            pattern = _Pattern(rule, regex, is_of_things="{thing}" in source or "{kind}" in source)
             for anchor in anchors:
-                self._by_anchor[anchor].append(_Pattern(rule, regex))
+                self._by_anchor[anchor].append(pattern)
 
 
 @functools.cache
@@ -187,6 +196,7 @@ class _Compiler:
         "^": f"{_CLAUSE_START}(?P<h>)", "$": _CLAUSE_END,
         "<": "(?P<s>)", ">": "(?P<e>)", "(": "(?P<v>)", ")": "(?P<w>)",
     }  # fmt: skip
+    MASKED: Final = {"{thing}": f"(?:{KIND}+ ){{0,2}}{THING}+ ", "{kind}": f"{KIND}+ "}
 
     def __init__(self, classes: Mapping[str, tuple[str, ...]]) -> None:
         self.classes = classes
@@ -207,8 +217,8 @@ class _Compiler:
             return self.MARKS[element]
         if gap := re.fullmatch(r"\.\.(\d)", element):
             return f"(?:{_WORD}){{0,{gap[1]}}}?"
-        if element == "#np":
-            return self._noun_phrase()
+        if element in ("#np", "#np?"):
+            return f"(?:{self._noun_phrase()}){element[3:]}"
         if element in ("#w", "#w?"):
             return f"(?:(?!{self.choice(self.classes['np_stop'])}){_WORD}){element[2:]}"
         if element.startswith("!"):
@@ -224,9 +234,12 @@ class _Compiler:
         for choice in core.removesuffix("|").split("|"):
             if choice.startswith("{"):
                 name = choice.strip("{}")
-                if name not in self.classes:
+                if choice in self.MASKED:
+                    words += [choice, *(self.classes.get("goods", ()) if name == "kind" else ())]
+                elif name not in self.classes:
                     raise RuleError(f"rule {rule_id!r}: no class {name!r} in lexicon.yml")
-                words += self.classes[name]
+                else:
+                    words += self.classes[name]
             else:
                 words.append(choice.replace("_", " "))
         return words
@@ -244,6 +257,8 @@ class _Compiler:
 def _word_regex(word: str) -> str:
     if word == "END":
         return _CLAUSE_END
+    if word in _Compiler.MASKED:
+        return _Compiler.MASKED[word]
     if word.startswith("~"):
         return rf"\w*{re.escape(word[1:])} "
     if word.endswith("~"):
@@ -256,10 +271,10 @@ def _anchor(word: str) -> str:
 
     Its longest whole part, else the five first letters of a beginning, else "" (a beginning too short to look up).
     """
-    whole = [part for part in word.split() if "~" not in part and part != "END"]
+    whole = [part for part in word.split() if "~" not in part and part != "END" and part not in _Compiler.MASKED]
     if whole:
         return max(whole, key=len)
-    if word == "END" or word.startswith("~"):
+    if word == "END" or word.startswith("~") or word in _Compiler.MASKED:
         return ""
     start = word.removesuffix("~")
     return start[:5] if len(start) >= 5 else ""

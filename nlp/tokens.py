@@ -68,7 +68,8 @@ def fold(word: str) -> str:
 class Canon:
     """Word to canonical form, for one language: folded, contractions opened, chat spelling mended.
 
-    `spelling` maps a folded form to its canonical one, which may be several words; `elisions` are the little words
+    `spelling` maps a folded form (or an accented one, where the accent tells two words apart) to its canonical one,
+    which may be several words; `elisions` are the little words
     that lean on the next with an apostrophe ("l", "qu").
     """
 
@@ -83,7 +84,8 @@ class Canon:
         if form is None:
             if len(self._known) >= KNOWN_WORDS:
                 self._known.clear()
-            form = self._known[orth] = self._form(orth)
+            accented = "" if orth.isascii() else unicodedata.normalize("NFC", orth.casefold())
+            form = self._known[orth] = self.spelling.get(accented) or self._form(orth)
         return form
 
     def _form(self, orth: str) -> str:
@@ -118,6 +120,10 @@ class Canon:
             start = mark.end()
         yield word[start:]
 
+
+THING = "X"
+KIND = "Y"
+"""What masks the letters of a name of the catalogue, and of a word for a category: no folded word holds a capital."""
 
 PIECES = "pieces"
 """Where a Doc keeps the raw pieces of its text."""
@@ -168,6 +174,8 @@ class Sentence:
     """Character offsets into the text of the token each word comes from."""
     keys: frozenset[str] = field(default_factory=frozenset)
     """Words and five-letter beginnings, to choose the rules worth trying."""
+    masked: str | None = None
+    """The line with the names of the catalogue masked, letter for letter; None when it holds none."""
 
     @property
     def start(self) -> int:
@@ -182,6 +190,12 @@ class Sentence:
     def index(self, place: int) -> int:
         """Number of the word at a place of the line."""
         return bisect_right(self.places, place) - 1
+
+    def mask(self, first: int, last: int, mark: str) -> None:
+        """Write `mark` over the words from number `first` to before `last`, as one word of the same length."""
+        line = self.masked or self.line
+        start, end = self.places[first], self.places[last - 1] + len(self.words[last - 1])
+        self.masked = f"{line[:start]}{mark * (end - start)}{line[end:]}"
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Half-open character offsets into the text of a stretch of the line; trailing space ignored."""

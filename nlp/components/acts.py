@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 from spacy.tokens import Doc
 
@@ -39,10 +40,30 @@ def find_acts(doc: Doc) -> Doc:
     for matches in reading.matches:
         signals = {match.rule.value for match in matches if match.rule.emits == "signal"}
         reading.acts += [_act(match, signals, around) for match in found(matches, "act")]
+    reading.acts = list(_merged(reading.acts, reading.text))
     said = {act.polarity for act in reading.acts if act.confidence >= SURE and act.is_own}
     reading.acts = [act for act in reading.acts if act.confidence >= SURE or act.polarity not in said]
     reading.candidates += list(_candidates(reading))
     return doc
+
+
+def _merged(acts: list[FoundAct], text: str) -> Iterator[FoundAct]:
+    """An act that is only said again ("foncez, foncez !") is one act."""
+    last: FoundAct | None = None
+    for act in acts:
+        if last and _is_repeat(last, act, text):
+            last = replace(last, end=act.end, text=text[last.start : act.end])
+            continue
+        if last:
+            yield last
+        last = act
+    if last:
+        yield last
+
+
+def _is_repeat(before: FoundAct, act: FoundAct, text: str) -> bool:
+    same = (before.rule_id, before.polarity, before.modality) == (act.rule_id, act.polarity, act.modality)
+    return same and not any(c.isalnum() for c in text[before.end : act.start]) and act.target in (None, before.target)
 
 
 def _candidates(reading: PostReading) -> Iterator[FoundSpan]:
@@ -111,7 +132,7 @@ def _act(match: Match, signals: set[str | None], around: _Around) -> FoundAct:
     return FoundAct(
         start=start, end=end, text=reading.text[start:end], rule_id=rule.id, confidence=rule.confidence,
         polarity=_OPPOSITE[rule.polarity] if is_ironic else rule.polarity,
-        modality=rule.modality or _modality(match, grammar),
+        modality=rule.modality or _modality(match, reading, grammar),
         target=target,
         addressee="seeker" if _is_to_seeker(match, grammar, reading) else "public",
         strength=min(1.0, rule.strength + 0.2 * grammar.holds("strong", sentence.line[match.first : match.last])),
@@ -120,13 +141,13 @@ def _act(match: Match, signals: set[str | None], around: _Around) -> FoundAct:
     )  # fmt: skip
 
 
-def _modality(match: Match, grammar: Grammar) -> str:
+def _modality(match: Match, reading: PostReading, grammar: Grammar) -> str:
     """Asked, reported, conditional or asserted, from the words around the act in its sentence."""
     line = match.sentence.line
     before, after = line[: match.first], line[match.last :]
     if "?" in after.split(" ", QUESTION_WORDS)[:QUESTION_WORDS]:
         return "asked"
-    if grammar.holds("reporting", before) or (before.count('"') % 2 == 1 and '"' in after):
+    if grammar.holds("reporting", before) or reading.is_quoted(*match.sentence.span(*match.span)):
         return "reported"
     if grammar.holds("condition", before) or grammar.holds("condition", after):
         return "conditional"
@@ -146,7 +167,7 @@ def _target(match: Match, around: _Around) -> tuple[str | None, FoundMention | N
     about.
     """
     grammar, text = around.grammar, around.reading.text
-    phrase = _phrase_after(match, grammar) or _phrase_before(match, grammar)
+    phrase = _named(match) or _phrase_after(match, grammar) or _phrase_before(match, grammar)
     near = around.near(match.sentence.span(*match.span)[0], match.sentence)
     if phrase is None:
         return (near.text if near else None), near or around.discussed
@@ -155,11 +176,18 @@ def _target(match: Match, around: _Around) -> tuple[str | None, FoundMention | N
     return text[slice(*phrase)], around.inside(*phrase) or pointed
 
 
+def _named(match: Match) -> tuple[int, int] | None:
+    """What the rule itself says is the target."""
+    return match.sentence.span(*match.value) if match.value and match.value[0] < match.value[1] else None
+
+
 def _phrase_after(match: Match, grammar: Grammar) -> tuple[int, int] | None:
     """The object that follows: a determiner or a name and the words up to a stop."""
     sentence = match.sentence
     after = match.span[1]
     first = sentence.index(after) if after < len(sentence.line) else len(sentence.words)
+    if sentence.words[first - 1] in grammar.words("to_people"):  # "recommend it to all" + "the early birds"
+        return None
     if sentence.words[first - 1] in grammar.words("determiner"):  # "don't buy this" + "mug"
         first -= 1
     skip, determiners = grammar.words("object_opener"), grammar.words("determiner")

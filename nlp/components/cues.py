@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
+from typing import Final
 
 from spacy.tokens import Doc
 
 from nlp.reading import FoundCue, PostReading
 from nlp.rules import CUE_KINDS, Match
+
+SURE: Final = 0.6
+"""Confidence from which a cue is evidence by itself."""
+
+WEAK: Final = 0.5
+"""Confidence under which influence needs a purchase beside it."""
+
+PURCHASES: Final = ("purchase", "intent")
+DEEDS: Final = (*PURCHASES, "experience")
 
 
 def find_cues(doc: Doc) -> Doc:
@@ -21,9 +32,35 @@ def find_cues(doc: Doc) -> Doc:
             reading.signals[name] = reading.signals.get(name, 0) + 1
         kinds = {match.rule.emits for match in sentence_matches}
         for kind in kinds.intersection(CUE_KINDS):
-            reading.cues += [_cue(reading.text, match) for match in found(sentence_matches, kind)]
+            reading.cues += [_cue(reading, match) for match in found(sentence_matches, kind)]
+    _drop_idle_thanks(reading)
     reading.cues.sort(key=lambda cue: (cue.start, cue.end, cue.rule_id))
     return doc
+
+
+def _second_person(reading: PostReading) -> frozenset[str]:
+    return reading.grammar.words("second_person") if reading.grammar else frozenset()
+
+
+def _drop_idle_thanks(reading: PostReading) -> None:
+    """Weak influence ("thanks @x") only counts within a sentence of a purchase, a plan or use; never that of a brand.
+
+    What need not be a person ("thanks to the lid", rules `.weak`) needs them in its own sentence. The weakest
+    ("thanks Jo"), which staff get too, only counts beside a purchase or a plan.
+    """
+    starts = [sentence.start for sentence in reading.sentences]
+    places = [(cue, bisect_right(starts, cue.start)) for cue in reading.cues]
+    deeds = {place for cue, place in places if cue.kind in DEEDS}
+    purchases = {place for cue, place in places if cue.kind in PURCHASES}
+    brands = {mention.text.lstrip("@") for mention in reading.mentions}
+
+    def counts(cue: FoundCue, place: int) -> bool:
+        needed = purchases if cue.confidence < WEAK else deeds
+        reach = 0 if cue.rule_id.endswith(".weak") else 1
+        is_near = not needed.isdisjoint(range(place - reach, place + reach + 1))
+        return (cue.confidence >= SURE or is_near) and (cue.value or "").lstrip("@") not in brands
+
+    reading.cues = [cue for cue, place in places if cue.kind != "influence" or counts(cue, place)]
 
 
 def found(matches: Iterable[Match], kind: str) -> list[Match]:
@@ -47,12 +84,17 @@ def _rank(match: Match) -> tuple[int, bool, bool, int, str]:
     return start - end, match.rule.emits != "trap", match.rule.polarity != "against", start, match.rule.id
 
 
-def _cue(text: str, match: Match) -> FoundCue:
+def _cue(reading: PostReading, match: Match) -> FoundCue:
+    """The cue of a match. Led by "your review" is led by "your": the person spoken to is found by who is answered."""
+    text = reading.text
     start, end = match.sentence.span(*match.span)
     value = match.rule.value
     if match.value is not None and match.value[1] > match.value[0]:
         first, last = match.sentence.span(*match.value)
         value = text[first:last]
+        word = match.sentence.index(match.value[0])
+        if match.rule.emits == "influence" and match.sentence.words[word] in _second_person(reading):
+            value = text[slice(match.sentence.begins[word], match.sentence.ends[word])]
     return FoundCue(
         start=start, end=end, text=text[start:end], rule_id=match.rule.id, confidence=match.rule.confidence,
         kind=match.rule.emits, value=value,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 
 from spacy.tokens import Doc
 
@@ -14,6 +13,9 @@ COMMERCIAL = {
     "own_product": "own_product",
 }  # fmt: skip
 """Kind of cue -> what gold/GUIDE.md calls it."""
+
+USED = ".used"
+"""End of the id of a rule for someone who uses the code or link of another: an edge, not commerce of their own."""
 
 SURE = 0.6
 """Strength of an act, or confidence of a cue, that is evidence by itself."""
@@ -33,10 +35,10 @@ def conclude(doc: Doc) -> Doc:
     own = [act for act in reading.acts if act.is_own]
     reading.stance = _STANCE.get(frozenset(act.polarity for act in own), "none")
     reading.purchase = "bought" if reading.of_kind("purchase") else "intends" if reading.of_kind("intent") else "none"
-    reading.seeks_advice = bool(reading.of_kind("advice_sought"))
+    reading.seeks_advice = any(not reading.is_quoted(cue.start, cue.end) for cue in reading.of_kind("advice_sought"))
     reading.influenced_by = _influencer(reading)
     reading.commercial = sorted(
-        {COMMERCIAL[cue.kind] for cue in reading.cues if cue.kind in COMMERCIAL}
+        {COMMERCIAL[cue.kind] for cue in reading.cues if cue.kind in COMMERCIAL and not cue.rule_id.endswith(USED)}
         | ({"own_product"} if reading.context.is_owned else set())
     )
     reading.experience = "claimed" if _has_experience(reading) else "none"
@@ -46,13 +48,9 @@ def conclude(doc: Doc) -> Doc:
 
 
 def _influencer(reading: PostReading) -> str | None:
-    """Who led the author to the product: weak words ("thanks to") count beside a purchase or use in their sentence."""
-    starts = [sentence.start for sentence in reading.sentences]
-    done = {bisect_right(starts, cue.start) for cue in reading.cues if cue.kind in ("purchase", "intent", "experience")}
-    for cue in reading.of_kind("influence"):
-        if cue.value and (cue.confidence >= SURE or bisect_right(starts, cue.start) in done):
-            return cue.value
-    return None
+    """Who led the author to the product: the surest, then the first."""
+    named = [cue for cue in reading.of_kind("influence") if cue.value]
+    return max(named, key=lambda cue: cue.confidence >= SURE).value if named else None
 
 
 def _has_experience(reading: PostReading) -> bool:

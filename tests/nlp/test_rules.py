@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from nlp.catalogue import Catalogue
 from nlp.pipeline import make_nlp
 from nlp.rules import Grammar, RuleError
 from nlp.tokens import sentences
+from ouidire.brands import Brands
+
+BRANDS = Brands.model_validate(
+    {
+        "categories": [{"id": "flasks", "name": "Flasks", "words": ["flask"]}],
+        "brands": [{"id": "pel", "name": "Pellwick", "products": [{"id": "tarn", "name": "Tarn 16"}]}],
+    }
+)
 
 LEXICON = {
     "classes": {"drink": "tea coffee hot_cocoa", "np_stop": "and in"},
@@ -60,3 +69,14 @@ def test_a_rule_id_is_used_once():
     rule = {"id": "x", "emits": "act", "patterns": ["buy it"]}
     with pytest.raises(RuleError, match="twice"):
         Grammar("xx", LEXICON, [rule, rule])
+
+
+def test_names_of_the_catalogue_and_words_for_its_categories_are_elements():
+    rule = {"id": "x", "emits": "act", "patterns": ["take ( the {thing} )", "leave this {kind}"]}
+    grammar = Grammar("xx", LEXICON, [rule])
+    catalogue = Catalogue(BRANDS, grammar.canon)
+    (line,) = sentences(make_nlp(None).make_doc("Take the flask Tarn 16, leave this flask"), grammar.canon, frozenset())
+    catalogue.mask(line)
+    assert {line.line[slice(*(m.value or m.span))].strip() for m in grammar.matches(line)} == {
+        "the flask tarn 16", "leave this flask",
+    }  # fmt: skip

@@ -57,3 +57,35 @@ def test_without_a_name_the_thread_says_what_it_is_about():
 def test_polarity_modality_and_addressee(code: str, text: str, polarity: str, modality: str, addressee: str):
     (act,) = READER.read(text, code, Context()).acts
     assert (act.polarity, act.modality, act.addressee) == (polarity, modality, addressee)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "polarity", "target", "product"),
+    [
+        ("fr", "Donc prenez le Bivouac et oubliez le reste.", "for", "le Bivouac", "biv"),
+        ("fr", "Peu importe lequel, mais surtout pas le Kopp.", "against", "le Kopp", "kopp"),
+        ("fr", "Je le recommande à tous les marcheurs, ce Bivouac.", "for", "Bivouac", "biv"),
+        ("en", "For a desk: go for the Bivouac.", "for", "the Bivouac", "biv"),
+        ("en", "Anything but the Kopp.", "against", "the Kopp", "kopp"),
+    ],
+)
+def test_a_name_of_the_catalogue_makes_an_imperative_an_act(
+    code: str, text: str, polarity: str, target: str, product: str
+):
+    (act,) = READER.read(text, code, Context()).acts
+    assert (act.polarity, act.target, act.product_id) == (polarity, target, product)
+
+
+@pytest.mark.parametrize("text", ["Vous prenez le Bivouac ce matin.", "Je prends le Bivouac au bureau."])
+def test_what_someone_does_is_no_act(text: str):
+    assert READER.read(text, "fr", Context()).acts == []
+
+
+def test_an_act_said_again_is_one_act():
+    (act,) = READER.read("Foncez, foncez, foncez !", "fr", Context()).acts
+    assert act.text == "Foncez, foncez, foncez"
+
+
+def test_words_between_quotation_marks_are_reported():
+    acts = READER.read('The label says "Hot all day. Buy it now. Never leaks." and so on.', "en", Context()).acts
+    assert [act.modality for act in acts] == ["reported"]

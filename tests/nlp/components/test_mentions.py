@@ -66,3 +66,10 @@ def test_this_mug_is_the_one_under_discussion(context: Context, product: str | N
         [("ce mug", product, True)] if product else []
     )
     assert found.acts[0].product_id == product
+
+
+def test_a_catalogue_is_folded_once_for_equal_brands():
+    READER.read("Tisonne", "fr", Context())
+    again = Brands.model_validate(BRANDS.model_dump())
+    first, second = (Reader(brands).read("x", "fr", Context()).catalogue for brands in (BRANDS, again))
+    assert first is second
