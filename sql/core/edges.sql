@@ -16,7 +16,7 @@
 -- column product_id: product that both speak of; NULL when only the brand is common, or neither is known
 -- column brand_id: brand that both speak of; NULL when not known
 -- column evidence: the words of the later post that prove the influence
--- column span_id: where they stand: a span of core_cues or core_acts
+-- column span_id: where they stand: a span of core_cues or core_acts; NULL where the post only names the person
 -- column confidence: 0 to 1
 with recent_posts as (
     select post_id, thread_id, parent_id, author_id, created_at, created_date
@@ -191,16 +191,29 @@ addressed_cues as (
         posts.author_id,
         posts.created_at,
         posts.created_date,
-        coalesce(posts.parent_id, posts.thread_id) as answered_id
+        coalesce(posts.parent_id, posts.thread_id) as answered_id,
+        exists (
+            select 1
+            from core_cues as link
+            where link.post_id = cues.post_id
+                and link.created_date = cues.created_date
+                and link.kind in ('affiliate_link', 'promo_code')
+                and link.start < cues."end"
+                and cues.start < link."end"
+        ) as is_link
     from core_cues as cues
     join recent_posts as posts using (post_id, created_date)
     where cues.kind = 'influence'
-        and cues.value is null
+        and (
+            cues.value is null
+            or regexp_matches(lower(cues.value), '^(you|your|vous|votre|vos|toi|tu|te|ton|ta|tes|t|this|ce|cet|cette)\b')
+        )
         and cues.created_date between getvariable('from_date') and getvariable('to_date')
 ),
 
 addressed as (
     select
+        if(cues.is_link, 'code_or_link', 'stated') as kind,
         cues.span_id,
         cues.evidence,
         cues.confidence * 0.8 as confidence,
@@ -232,6 +245,70 @@ addressed as (
         partition by cues.span_id
         order by (said.product_id is not distinct from told.product_id) desc, (told.product_id is null),
             told.product_id, told.brand_id
+    ) = 1
+),
+
+-- No cue, but the person who takes the product up names somebody who had recommended it.
+takers as (
+    select
+        posts.post_id,
+        posts.thread_id,
+        posts.author_id,
+        posts.created_at,
+        posts.created_date,
+        texts.text,
+        ' ' || trim(regexp_replace(lower(strip_accents(texts.text)), '[^\p{L}\p{N}]+', ' ', 'g')) || ' ' as words
+    from recent_posts as posts
+    join core_posts as texts using (post_id, created_date)
+    join core_readings as readings using (post_id, created_date)
+    where posts.created_date between getvariable('from_date') and getvariable('to_date')
+        and readings.stance <> 'against'
+        and (readings.purchase = 'bought' or readings.umot = 'positive')
+        and posts.post_id not in (select to_post_id from stated)
+        and posts.post_id not in (select to_post_id from addressed)
+),
+
+naming as (
+    select
+        takers.post_id as to_post_id,
+        takers.author_id as to_author_id,
+        takers.created_at as to_at,
+        takers.created_date,
+        adviser.post_id as from_post_id,
+        adviser.author_id as from_author_id,
+        adviser.created_at as from_at,
+        recommending_posts.product_id,
+        recommending_posts.brand_id,
+        trim(regexp_extract(
+            takers.text, '(?i)[^.!?\n]*' || regexp_escape(identities.shown) || '[^.!?\n]*'
+        )) as evidence,
+        0.7 * folded_names.sureness as confidence
+    from takers
+    left join things as said
+        on takers.post_id = said.post_id
+    join recommending_posts
+        on said.product_id = recommending_posts.product_id
+        or (said.post_id is null and recommending_posts.product_id is not null)
+    join recent_posts as adviser
+        on recommending_posts.post_id = adviser.post_id
+        and takers.author_id <> adviser.author_id
+        and adviser.created_at < takers.created_at
+        and adviser.created_date between takers.created_date - getvariable('lookback')::integer and takers.created_date
+        and (said.post_id is not null or takers.thread_id = adviser.thread_id)
+    join folded_names
+        on adviser.author_id = folded_names.author_id
+        and length(folded_names.phrase) > 3
+        and contains(takers.words, ' ' || folded_names.phrase || ' ')
+    join (
+        select author_id, unnest([split_part(ltrim(handle, '@'), '@', 1), name, split_part(name, ' ', 1)]) as shown
+        from identities
+    ) as identities
+        on adviser.author_id = identities.author_id
+        and contains(lower(takers.text), lower(identities.shown))
+    qualify row_number() over (
+        partition by takers.post_id
+        order by folded_names.sureness desc, length(identities.shown) desc, adviser.created_at desc, adviser.post_id,
+            recommending_posts.product_id
     ) = 1
 ),
 
@@ -338,9 +415,14 @@ all_kinds as (
     from stated
     union all by name
     select
-        'stated' as kind, from_post_id, from_author_id, from_at, to_post_id, to_author_id, to_at, created_date,
-        product_id, brand_id, evidence, span_id, confidence
+        kind, from_post_id, from_author_id, from_at, to_post_id, to_author_id, to_at, created_date, product_id, brand_id,
+        evidence, span_id, confidence
     from addressed
+    union all by name
+    select
+        'stated' as kind, from_post_id, from_author_id, from_at, to_post_id, to_author_id, to_at, created_date,
+        product_id, brand_id, evidence, null::varchar as span_id, confidence
+    from naming
     union all by name
     select
         'code_or_link' as kind, from_post_id, from_author_id, from_at, to_post_id, to_author_id, to_at, created_date,

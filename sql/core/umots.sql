@@ -21,7 +21,20 @@
 -- column confidence: 0 to 1, of that act, less where the target is not named
 with own_acts as (
     select
-        acts.*,
+        acts.* exclude (addressee),
+        if(
+            exists (
+                select 1
+                from core_readings as asked
+                join core_posts as question using (post_id, created_date)
+                where asked.is_seeking_advice
+                    and asked.post_id in (posts.parent_id, posts.thread_id)
+                    and question.author_id is distinct from posts.author_id
+                    and asked.created_date
+                    between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
+            ),
+            'seeker', acts.addressee
+        ) as addressee,
         posts.author_id,
         posts.thread_id,
         posts.created_at,

@@ -54,7 +54,7 @@ def test_the_file_explains_itself_and_needs_nothing(built, brands) -> None:
     assert {row for row in sentences if row[1]} == set(columns)
     assert not {row[2] for row in columns} & {"HUGEINT", "TIMESTAMP WITH TIME ZONE"}
     assert {"umot_feed", "chains", "core_posts", "umots", "edges", "brands", "outcomes"} <= {row[0] for row in columns}
-    assert not {"posts", "dirty", "build_state", "captures", "quarantine"} & {row[0] for row in columns}
+    assert not {"posts", "dirty", "build_state", "captures"} & {row[0] for row in columns}
 
 
 def test_names_stay_at_home_unless_settings_say_so(built, brands) -> None:
