@@ -16,10 +16,11 @@ MOST_MOMENTS = 8
 def show(digest: Digest, out: Console, page: str) -> None:
     """Print the digest; `page` is the address of the HTML page beside the file."""
     out.rule(f"[bold]Ouï-dire: {escape(' and '.join(digest.brands))}, {digest.first_day} to {digest.last_day}")
+    copies = "1 copy" if digest.copies == 1 else f"{digest.copies} copies"
     out.print(
-        f"[bold]{digest.posts}[/] posts heard from [bold]{digest.authors}[/] people "
-        f"({digest.copies} copies left out); [bold green]{digest.moments_for}[/] moments for, "
-        f"[bold red]{digest.moments_against}[/] against; {percent(digest.coverage)} of the planned listening done"
+        f"[bold]{digest.posts}[/] posts heard from [bold]{digest.authors}[/] people ({copies} left out); "
+        f"[bold green]{digest.moments_for}[/] moments for, [bold red]{digest.moments_against}[/] against; "
+        f"{percent(digest.coverage)} of the planned listening done"
     )
     _coverage(digest, out)
     _voices(digest, out)
