@@ -33,7 +33,12 @@ def listen_to_sample(settings: Settings, folder: Path, progress: Progress) -> Se
     except sampleweb.SampleError as error:
         raise DemoError(str(error)) from error
     days = night.days(posts[0].at.date(), posts[-1].at.date())
+    if len(days) < 2:
+        raise DemoError(f"{folder}: holds one day only; a sample needs two: one of history, one for Airflow")
     _set_aside(settings, folder, progress)
+    progress.console.print(
+        f"listening to {days[0]} … {days[-2]} while Airflow starts, then to {days[-1]} through Airflow"
+    )
     with _served(settings, folder), supervise.airflow(settings) as airflow:
         night.run_days(settings, days[:-1], progress=progress)
         airflow.run_night(days[-1], progress)
