@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from nlp.tokens import KIND, THING, Canon, Sentence, pieces
+from nlp.tokens import KIND, THING, Canon, Sentence, cut, pieces
 from ouidire.brands import Brands
 
 TYPO_LETTERS = 7
 """Shortest name in which one wrong letter is forgiven: shorter ones meet real words."""
+
+COMMON = 2.3
+"""Zipf frequency from which a name is also an ordinary word ("Bivouac", "Orange"): twice in ten million words."""
+
+FOREIGN = ("fr", "en")
+"""The languages asked about a word when that of the text is unknown or has no rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +27,20 @@ class Name:
     words: tuple[str, ...]
     brand_id: str
     product_id: str | None
+    is_common: bool = False
+    """Whether it is also an ordinary word of the language: it then needs a capital or company (`names.py`)."""
+
+
+Hit = tuple[Name, int, int, float]
+"""A name in a run of words: the name, its first word, the word after its last, and how sure that is."""
 
 
 class Catalogue:
-    """The names of brands.yml, ready to be looked up word by word."""
+    """The names of brands.yml, ready to be looked up word by word, for texts in one language (None: any)."""
 
-    def __init__(self, brands: Brands | None, canon: Canon) -> None:
+    def __init__(self, brands: Brands | None, canon: Canon, code: str | None = None) -> None:
         self.canon = canon
+        self.code = code
         self.by_first: dict[str, list[Name]] = defaultdict(list)
         self.joined: dict[str, Name] = {}
         self.near: dict[str, Name] = {}
@@ -40,11 +53,14 @@ class Catalogue:
 
     def _load(self, brands: Brands) -> None:
         for alias, brand_id, product_id in brands.targets():
-            self._add(Name(self.words_of(alias), brand_id, product_id))
+            words_of_name = self.words_of(alias)
+            is_common = len(words_of_name) == 1 and not alias.isupper() and self._frequency(alias) >= COMMON
+            self._add(Name(words_of_name, brand_id, product_id, is_common))
         words = {category.id: [*category.words, category.name] for category in brands.categories}
         called = [self.words_of(word) for spellings in words.values() for word in spellings]
         self.kinds = {name[-1] for name in called if name} | {"#" + "".join(name) for name in called}
         for brand in brands.all_brands:
+            self.category_words[brand.id] |= {self.words_of(word)[-1] for word in words.get(brand.category or "", [])}
             self.domains |= dict.fromkeys(brand.domains, brand.id)
             for handle in brand.handles:
                 self.joined.setdefault("".join(self.words_of(handle.lstrip("@#"))), Name((), brand.id, None))
@@ -59,6 +75,16 @@ class Catalogue:
         """A name as it stands in a sentence's line."""
         line = " ".join(self.canon(piece) for piece in pieces(name, self.canon))
         return tuple(word for word in line.split() if word != "-")
+
+    def _frequency(self, word: str) -> float:
+        """Zipf frequency of a word: 0 for one that nobody writes, 6 for the commonest."""
+        from wordfreq import zipf_frequency  # noqa: PLC0415 - only a catalogue of one-word names pays for it
+
+        return max(zipf_frequency(word, code) for code in ([self.code] if self.code else FOREIGN))
+
+    def lines(self, title: str | None) -> list[Sentence]:
+        """A title as sentences."""
+        return cut(title, pieces(title, self.canon), self.canon) if title else []
 
     def _add(self, name: Name) -> None:
         self.by_first[name.words[0]].append(name)
@@ -87,7 +113,7 @@ class Catalogue:
             return None
         for form in _without_one(word):
             name = self.near.get(form)
-            if name is not None and _one_edit(word, "".join(name.words)):
+            if name is not None and _one_edit(word, "".join(name.words)) and self._frequency(word) < COMMON:
                 return name, 1, 0.7
         return None
 
@@ -99,11 +125,11 @@ class Catalogue:
                 return Name((), brand_id, None)
         return None
 
-    def mask(self, sentence: Sentence) -> None:
+    def mask(self, sentence: Sentence, hits: Iterable[Hit]) -> None:
         """Mask the names and the words for categories in a sentence, for rules that speak of things."""
         if not self.by_first:
             return
-        for _, first, last, _ in self.in_words(sentence.words):
+        for _, first, last, _ in hits:
             if sentence.words[first][0] not in "@#":
                 sentence.mask(first, last, THING)
         for i, word in enumerate(sentence.words):
@@ -113,11 +139,11 @@ class Catalogue:
 
     def is_called(self, word: str, name: Name) -> bool:
         """Whether a common noun is a word of the product's category."""
-        called = self.category_words.get(name.product_id or "", set())
+        called = self.category_words.get(name.product_id or name.brand_id, set())
         return word in called or word.removesuffix("s") in called
 
-    def in_words(self, words: Sequence[str]) -> Iterator[tuple[Name, int, int, float]]:
-        """Every name in a run of canonical words: (name, first word, word after the last, confidence)."""
+    def in_words(self, words: Sequence[str]) -> Iterator[Hit]:
+        """Every name in a run of canonical words, an ordinary word that is spelled like one too."""
         i = 0
         while i < len(words):
             found = self.at(words, i) if self.by_first else None

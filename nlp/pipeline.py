@@ -20,6 +20,7 @@ from nlp.components.acts import find_acts
 from nlp.components.cues import find_cues
 from nlp.components.mentions import find_mentions
 from nlp.components.umot import conclude
+from nlp.names import Names
 from nlp.reading import Context, PostReading
 from nlp.rules import Grammar, Match, languages, load_grammar
 from nlp.tokens import Canon, Tokenizer, sentences
@@ -106,7 +107,7 @@ def _catalogue(brands: Brands | None, code: str | None, canon: Canon) -> Catalog
     for kept in _folded:
         if kept[1] == code and (kept[0] is brands or kept[0] == brands):
             return kept[2]
-    catalogue = Catalogue(brands, canon)
+    catalogue = Catalogue(brands, canon, code)
     _folded.insert(0, (brands, code, catalogue))
     del _folded[KEPT:]
     return catalogue
@@ -121,9 +122,17 @@ def _split(doc: Doc) -> Doc:
     reading: PostReading = doc._.reading
     grammar = reading.grammar
     reading.sentences = sentences(doc, reading.catalogue.canon, grammar.words("answer") if grammar else frozenset())
+    if reading.catalogue.by_first:
+        titles = (reading.context.title, reading.context.thread_title)
+        bought = grammar.words("bought") if grammar else frozenset()
+        product_id = reading.context.product_id
+        reading.names = Names(
+            doc.text, reading.sentences, titles, reading.catalogue, product_id=product_id, bought=bought
+        )
     if grammar:
-        for sentence in reading.sentences:
-            reading.catalogue.mask(sentence)
+        if reading.names:
+            for sentence, hits in zip(reading.sentences, reading.names.sentences, strict=True):
+                reading.catalogue.mask(sentence, hits)
         reading.matches = [
             [match for match in grammar.matches(sentence) if not match.rule.is_name or _is_named(doc.text, match)]
             for sentence in reading.sentences

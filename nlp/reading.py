@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from nlp.catalogue import Catalogue
+from nlp.names import Names
 from nlp.rules import Grammar, Match
 from nlp.tokens import Sentence
 
@@ -80,6 +81,8 @@ class PostReading:
     catalogue: Catalogue
     context: Context = field(default_factory=Context)
     sentences: list[Sentence] = field(default_factory=list)
+    names: Names | None = None
+    """Which names of the catalogue are meant; None when it has none."""
     matches: list[list[Match]] = field(default_factory=list)
     """Every rule that matches, a list a sentence."""
     mentions: list[FoundMention] = field(default_factory=list)

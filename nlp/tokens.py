@@ -204,6 +204,11 @@ class Sentence:
 
 def sentences(doc: Doc, canon: Canon, answers: frozenset[str]) -> list[Sentence]:
     """Cut a Doc of our tokenizer into sentences. A question answered in a word of `answers` stays with its answer."""
+    return cut(doc.text, doc.user_data[PIECES], canon, answers)
+
+
+def cut(text: str, parts: Iterable[str], canon: Canon, answers: frozenset[str] = frozenset()) -> list[Sentence]:
+    """Cut a text, given its pieces, into sentences."""
     found: list[Sentence] = []
     words: list[str] = []
     begins: list[int] = []
@@ -215,9 +220,8 @@ def sentences(doc: Doc, canon: Canon, answers: frozenset[str]) -> list[Sentence]
             for column in (words, begins, ends):
                 column.clear()
 
-    text = doc.text
     end = previous_end = 0
-    for orth in doc.user_data[PIECES]:
+    for orth in parts:
         start, end = end, end + len(orth)
         if "\n" in orth or "\r" in orth:
             close()

@@ -8,10 +8,13 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final, TextIO
 
+from nlp.components.cues import PAID_ADDRESS
+from nlp.components.umot import USED
 from nlp.pipeline import Reader, identify
 from nlp.reading import Context, FoundAct, FoundSpan, PostReading
 from nlp.rules import RULE_VERSION, languages
@@ -21,7 +24,10 @@ from ouidire.records import Act, Cue, Mention, Post, Quarantine, Reading
 MAX_CHARACTERS: Final = 50_000
 """A longer text is understood up to here, and says so: nobody recommends on page twenty of a pasted log."""
 
-_DISCLOSED: Final = ("sponsored", "affiliate")
+_DISCLOSED: Final = ("disclosure", "affiliate_link")
+
+_QUOTED_LINE: Final = re.compile(r"^[ \t]*>[> ].*$", re.MULTILINE)
+"""A line of someone else's words, as forums and mails mark it."""
 
 
 class BadPostError(ValueError):
@@ -107,13 +113,17 @@ def run_stream(stdin: Iterable[str], stdout: TextIO, stderr: TextIO, brands: Bra
 
 
 def readable(text: str) -> tuple[str, int | None]:
-    """The part of a text that is read, and where it was cut, if it was. Raises BadPostError for what is not text."""
+    """The part of a text that is read, and where it was cut, if it was. Raises BadPostError for what is not text.
+
+    Quoted lines ("> so he said") are another author's words: blanks stand in their place, so that offsets stay true.
+    """
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
         where = f"character {error.start}"
         raise BadPostError(f"text: not Unicode at {where} (half of a surrogate pair); decode it again") from None
-    return (text, None) if len(text) <= MAX_CHARACTERS else (text[:MAX_CHARACTERS], MAX_CHARACTERS)
+    cut = MAX_CHARACTERS if len(text) > MAX_CHARACTERS else None
+    return _QUOTED_LINE.sub(lambda line: " " * len(line.group()), text[:cut]), cut
 
 
 def as_dict(post_id: str | int, lang: str | None, reading: PostReading) -> dict[str, Any]:
@@ -143,10 +153,12 @@ def as_dict(post_id: str | int, lang: str | None, reading: PostReading) -> dict[
 def commercial_of(reading: PostReading, *, is_owned: bool) -> str:
     """organic, disclosed or probable.
 
-    Disclosed: the words that the law asks for (sponsored, affiliate). Probable: a gift, a code or one's own product
-    without them, or a post of the brand itself. Organic: no evidence found, which is not proof.
+    Disclosed: the words that the law asks for (sponsored, affiliate). Probable: an address that pays for the click, a
+    gift, a code or one's own product without them, or a post of the brand itself. Organic: no evidence found, which is
+    not proof.
     """
-    if any(kind in _DISCLOSED for kind in reading.commercial):
+    paid = {cue.kind for cue in reading.cues if cue.rule_id != PAID_ADDRESS and not cue.rule_id.endswith(USED)}
+    if not paid.isdisjoint(_DISCLOSED):
         return "disclosed"
     return "probable" if reading.commercial or is_owned else "organic"
 

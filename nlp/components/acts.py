@@ -37,12 +37,15 @@ def find_acts(doc: Doc) -> Doc:
     if grammar is None:
         return doc
     around = _Around(reading, grammar)
+    before: set[str | None] = set()
     for matches in reading.matches:
-        signals = {match.rule.value for match in matches if match.rule.emits == "signal"}
-        reading.acts += [_act(match, signals, around) for match in found(matches, "act")]
+        said = {match.rule.value for match in matches if match.rule.emits == "signal"}
+        is_ironic = bool({"irony", "sarcasm"} & said) or "sarcasm" in before
+        before = said
+        reading.acts += [_act(match, around, is_ironic=is_ironic) for match in found(matches, "act")]
     reading.acts = list(_merged(reading.acts, reading.text))
-    said = {act.polarity for act in reading.acts if act.confidence >= SURE and act.is_own}
-    reading.acts = [act for act in reading.acts if act.confidence >= SURE or act.polarity not in said]
+    sure = {act.polarity for act in reading.acts if act.confidence >= SURE and act.is_own}
+    reading.acts = [act for act in reading.acts if act.confidence >= SURE or act.polarity not in sure]
     reading.candidates += list(_candidates(reading))
     return doc
 
@@ -123,12 +126,12 @@ class _Around:
         return products[max(0, bisect_right(products, mention.start, key=lambda m: m.start) - 1)]
 
 
-def _act(match: Match, signals: set[str | None], around: _Around) -> FoundAct:
+def _act(match: Match, around: _Around, *, is_ironic: bool) -> FoundAct:
     reading, grammar = around.reading, around.grammar
     sentence, rule = match.sentence, match.rule
     start, end = sentence.span(*match.span)
     target, name = _target(match, around)
-    is_ironic = rule.polarity == "for" and "irony" in signals
+    is_ironic = is_ironic and rule.polarity == "for"
     return FoundAct(
         start=start, end=end, text=reading.text[start:end], rule_id=rule.id, confidence=rule.confidence,
         polarity=_OPPOSITE[rule.polarity] if is_ironic else rule.polarity,
@@ -194,6 +197,8 @@ def _phrase_after(match: Match, grammar: Grammar) -> tuple[int, int] | None:
     while first < len(sentence.words) and sentence.words[first] in skip:
         first += 1
     if first >= len(sentence.words) or sentence.words[first] not in determiners:
+        return None
+    if first + 1 < len(sentence.words) and sentence.words[first + 1] in grammar.words("people"):  # "run, you guys"
         return None
     return _extent(sentence, first, grammar)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Final
@@ -18,6 +19,12 @@ WEAK: Final = 0.5
 """Confidence under which influence needs a purchase beside it."""
 
 PURCHASES: Final = ("purchase", "intent")
+PAID_ADDRESS: Final = "cue.affiliate_url"
+"""The rule of an address that names who is paid for the click."""
+
+_PAID: Final = re.compile(r"[?&](?:tag|aff|affid|aff_id|affiliate|ref)=(?!main|master|head)\w")
+"""What shops put into an address to know whom to pay."""
+
 DEEDS: Final = (*PURCHASES, "experience")
 
 
@@ -33,9 +40,23 @@ def find_cues(doc: Doc) -> Doc:
         kinds = {match.rule.emits for match in sentence_matches}
         for kind in kinds.intersection(CUE_KINDS):
             reading.cues += [_cue(reading, match) for match in found(sentence_matches, kind)]
+    reading.cues += _paid_addresses(reading)
     _drop_idle_thanks(reading)
     reading.cues.sort(key=lambda cue: (cue.start, cue.end, cue.rule_id))
     return doc
+
+
+def _paid_addresses(reading: PostReading) -> list[FoundCue]:
+    """Addresses that name who is paid for the click."""
+    return [
+        FoundCue(
+            start=sentence.begins[i], end=sentence.ends[i], text=reading.text[sentence.begins[i] : sentence.ends[i]],
+            rule_id=PAID_ADDRESS, confidence=0.8, kind="affiliate_link",
+        )
+        for sentence in reading.sentences
+        for i, word in enumerate(sentence.words)
+        if word.startswith(("http", "www.")) and _PAID.search(word)
+    ]  # fmt: skip
 
 
 def _second_person(reading: PostReading) -> frozenset[str]:

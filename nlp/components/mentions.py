@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from spacy.tokens import Doc
 
-from nlp.catalogue import Catalogue, Name
+from nlp.catalogue import Catalogue, Hit, Name
 from nlp.reading import FoundMention, PostReading
 from nlp.tokens import Sentence
 
@@ -20,9 +20,9 @@ from nlp.tokens import Sentence
 def find_mentions(doc: Doc) -> Doc:
     """Component. Named mentions first, then the product under discussion where the text only points at it."""
     reading: PostReading = doc._.reading
-    if reading.catalogue.by_first:
-        for sentence in reading.sentences:
-            reading.mentions += _named(reading.text, sentence, reading.catalogue)
+    if reading.names:
+        for sentence, hits in zip(reading.sentences, reading.names.sentences, strict=True):
+            reading.mentions += _named(reading.text, sentence, hits, reading.catalogue)
         reading.mentions += list(_pointed(reading.text, reading))
         reading.mentions.sort(key=lambda mention: mention.start)
     return doc
@@ -33,16 +33,16 @@ def discussed(reading: PostReading) -> Name | None:
     context, catalogue = reading.context, reading.catalogue
     if context.product_id is not None and context.product_id in catalogue.brand_of:
         return Name((), catalogue.brand_of[context.product_id], context.product_id)
-    for title in (context.title, context.thread_title):
-        names = {(n.brand_id, n.product_id) for n, *_ in catalogue.in_words(catalogue.words_of(title or ""))}
+    for hits in reading.names.titles if reading.names else ():
+        names = {(n.brand_id, n.product_id) for n, *_ in hits}
         products = {name for name in names if name[1]} or names
         if len(products) == 1:
             return Name((), *products.pop())
     return None
 
 
-def _named(text: str, sentence: Sentence, catalogue: Catalogue) -> Iterator[FoundMention]:
-    for name, first, last, confidence in catalogue.in_words(sentence.words):
+def _named(text: str, sentence: Sentence, hits: list[Hit], catalogue: Catalogue) -> Iterator[FoundMention]:
+    for name, first, last, confidence in hits:
         yield _mention(
             text, sentence.begins[first], sentence.ends[last - 1], name, "mention.name", confidence=confidence
         )

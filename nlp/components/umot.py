@@ -48,9 +48,10 @@ def conclude(doc: Doc) -> Doc:
 
 
 def _influencer(reading: PostReading) -> str | None:
-    """Who led the author to the product: the surest, then the first."""
+    """Who led the author to the product: a name before "you", then the surest, then the first."""
+    you = reading.grammar.words("second_person") if reading.grammar else frozenset()
     named = [cue for cue in reading.of_kind("influence") if cue.value]
-    return max(named, key=lambda cue: cue.confidence >= SURE).value if named else None
+    return max(named, key=lambda cue: (cue.value not in you, cue.confidence >= SURE)).value if named else None
 
 
 def _has_experience(reading: PostReading) -> bool:

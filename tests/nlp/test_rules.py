@@ -76,7 +76,7 @@ def test_names_of_the_catalogue_and_words_for_its_categories_are_elements():
     grammar = Grammar("xx", LEXICON, [rule])
     catalogue = Catalogue(BRANDS, grammar.canon)
     (line,) = sentences(make_nlp(None).make_doc("Take the flask Tarn 16, leave this flask"), grammar.canon, frozenset())
-    catalogue.mask(line)
+    catalogue.mask(line, list(catalogue.in_words(line.words)))
     assert {line.line[slice(*(m.value or m.span))].strip() for m in grammar.matches(line)} == {
         "the flask tarn 16", "leave this flask",
     }  # fmt: skip

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from nlp.pipeline import Reader, identify
+from nlp.reading import Context
 from nlp.rules import RuleError
-from nlp.understand import MAX_CHARACTERS, Understanding, run_stream, understand, understand_post
+from nlp.understand import MAX_CHARACTERS, Understanding, commercial_of, run_stream, understand, understand_post
 from ouidire.brands import Brands
 from ouidire.records import Post, Quarantine
 
@@ -48,6 +49,32 @@ def test_one_object_a_line_in_order():
         "id lang mentions acts stance experience purchase seeks_advice influenced_by commercial umot tips suggestions"
     )
     assert {*keys.split(), "reasons", "advocacy", "candidates"} <= set(found[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "commercial", "kinds"),
+    [
+        ("Mug at https://shop.example/m?a=1&tag=deals-21", "probable", ["affiliate"]),
+        ("Mug at https://shop.example/m?stage=2", "organic", []),
+        ("Affiliate link: https://shop.example/m?aff=me", "disclosed", ["affiliate"]),
+        ("Code at https://git.example/m?ref=main", "organic", []),
+    ],
+)
+def test_an_address_that_pays_for_the_click(text: str, commercial: str, kinds: list[str]):
+    found = Reader(None).read(text, "en", Context())
+    assert found.commercial == kinds
+    assert commercial_of(found, is_owned=False) == commercial
+
+
+def test_quoted_lines_are_another_persons():
+    text = "> Je l'ai acheté, foncez !\n> Quel mug prendre ?\nÀ fuir."
+    _, (found,), _ = stream(json.dumps({"id": "1", "lang": "fr", "text": text}))
+    assert [(act["span"], act["polarity"]) for act in found["acts"]] == [("À fuir", "against")]
+    assert text[found["acts"][0]["start"] : found["acts"][0]["end"]] == "À fuir"
+    assert (found["purchase"], found["seeks_advice"]) == ("none", False)
+    (rows,) = understand([replace(POST, text=text)], BRANDS)
+    assert isinstance(rows, Understanding)
+    assert [act.polarity for act in rows.acts] == ["against"]
 
 
 @pytest.mark.parametrize(

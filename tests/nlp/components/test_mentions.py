@@ -32,7 +32,16 @@ READER = Reader(BRANDS)
     [
         ("le TISONNE bivouac 500", [("TISONNE bivouac", "biv")]),
         ("un Bivouac 500 vert", [("Bivouac 500", "biv")]),
-        ("deux bivouacs", [("bivouacs", "biv")]),
+        ("mes deux Bivouacs", [("Bivouacs", "biv")]),
+        ("deux bivouacs en octobre", []),
+        ("Bivouac sous les étoiles", []),
+        ("un #bivouac", [("#bivouac", "biv")]),
+        ("mon bivouac est un bon mug", [("bivouac", "biv")]),
+        ("Bivouac reçu hier.", [("Bivouac", "biv")]),
+        ("Bivouac hier. Quel mug !", [("Bivouac", "biv")]),
+        ("le bivouac de chez Tisonne", [("bivouac", "biv"), ("Tisonne", None)]),
+        ("MON BIVOUAC PRÉFÉRÉ EN MONTAGNE", []),
+        ("Mon Beau Bivouac Sous Les Étoiles Du Vercors", []),
         ("#bivouac500 et #TisonneBivouac", [("#bivouac500", "biv"), ("#TisonneBivouac", "biv")]),
         ("merci @Tisonne_SAV", [("@Tisonne_SAV", None)]),
         ("voir https://www.tisonne.example/x?y", [("https://www.tisonne.example/x?y", None)]),
@@ -48,6 +57,19 @@ def test_names(text: str, expected: list[tuple[str, str | None]]):
     found = READER.read(text, "fr", Context()).mentions
     assert [(mention.text, mention.product_id) for mention in found] == expected
     assert all(text[m.start : m.end] == m.text for m in found)
+
+
+@pytest.mark.parametrize(
+    ("context", "found"),
+    [(Context(), []), (Context(thread_title="Le Bivouac 500"), ["bivouac"]), (Context(product_id="biv"), ["bivouac"])],
+)
+def test_a_title_tells_a_name_from_the_word(context: Context, found: list[str]):
+    assert [m.text for m in READER.read("Le bivouac est lourd.", "fr", context).mentions] == found
+
+
+def test_a_word_of_the_language_is_no_misspelt_name():
+    brands = Brands.model_validate({"brands": [{"id": "lum", "name": "Sillage"}]})
+    assert not Reader(brands).read("J'habite un Village.", "fr", Context()).mentions
 
 
 @pytest.mark.parametrize(
