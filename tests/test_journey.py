@@ -126,7 +126,7 @@ def test_edges_lead_where_they_were_planted(journey, sample, kind):
     assert recall >= FLOORS[f"{kind} recall"], sorted(planted - found)
 
 
-def test_the_first_chain_is_whole(journey, sample):
+def test_the_first_chain_is_found(journey, sample):
     chain = sample.planted.chains[0]
     planted = {(step.generation, step.author) for step in chain.steps}
     found = {
@@ -140,7 +140,9 @@ def test_the_first_chain_is_whole(journey, sample):
                   AND product_id = '{chain.product_id}')
         """)
     }  # fmt: skip
-    assert planted <= found, planted - found
+    print(f"first chain: {len(planted & found)} of {len(planted)} people in their place")
+    assert len(planted & found) / len(planted) >= FLOORS["people of the first chain"], planted - found
+    assert max(generation for generation, _ in found) >= chain.generations
 
 
 def test_people_who_bought_and_people_who_ask(journey, sample):
@@ -174,16 +176,17 @@ def test_every_figure_leads_back_to_words(journey):
 
 
 FLOORS = {
-    "umot precision": 0.6,
-    "umot recall": 0.5,
+    "umot precision": 0.95,
+    "umot recall": 0.95,
     "common words taken for names": 2,
-    "commercial recall": 0.6,
-    "stated precision": 0.6,
-    "stated recall": 0.1,
-    "reply_to_seeker precision": 0.6,
-    "reply_to_seeker recall": 0.1,
-    "code_or_link precision": 0.5,
-    "code_or_link recall": 0.0,
-    "purchase recall": 0.6,
-    "seeker recall": 0.2,
+    "commercial recall": 0.8,
+    "stated precision": 0.85,
+    "stated recall": 0.7,
+    "reply_to_seeker precision": 0.9,
+    "reply_to_seeker recall": 0.9,
+    "code_or_link precision": 0.9,
+    "code_or_link recall": 0.9,
+    "people of the first chain": 0.7,
+    "purchase recall": 0.9,
+    "seeker recall": 0.9,
 }

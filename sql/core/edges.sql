@@ -216,7 +216,7 @@ addressed as (
         if(cues.is_link, 'code_or_link', 'stated') as kind,
         cues.span_id,
         cues.evidence,
-        cues.confidence * 0.8 as confidence,
+        cues.confidence * 0.7 as confidence,
         answered.post_id as from_post_id,
         answered.author_id as from_author_id,
         answered.created_at as from_at,
@@ -265,7 +265,6 @@ takers as (
         and readings.stance <> 'against'
         and (readings.purchase = 'bought' or readings.umot = 'positive')
         and posts.post_id not in (select to_post_id from stated)
-        and posts.post_id not in (select to_post_id from addressed)
 ),
 
 naming as (
@@ -418,6 +417,8 @@ all_kinds as (
         kind, from_post_id, from_author_id, from_at, to_post_id, to_author_id, to_at, created_date, product_id, brand_id,
         evidence, span_id, confidence
     from addressed
+    where kind = 'code_or_link'
+        or to_post_id not in (select to_post_id from naming)
     union all by name
     select
         'stated' as kind, from_post_id, from_author_id, from_at, to_post_id, to_author_id, to_at, created_date,
