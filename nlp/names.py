@@ -31,9 +31,10 @@ class Names:
         *,
         product_id: str | None = None,
         bought: frozenset[str] = frozenset(),
+        house: frozenset[str] = frozenset(),
     ) -> None:
-        """`bought` are the words that say of a thing that it was bought ("Bivouac ordered")."""
-        self.bought = bought
+        """Words around a name that tell: `bought` after a thing ("Bivouac ordered"), `house` before a company ("chez")."""
+        self.bought, self.house = bought, house
         self.catalogue = catalogue
         page = catalogue.brand_of.get(product_id or "")
         self.known: set[str] = {page} if page else set()
@@ -68,6 +69,7 @@ class Names:
                     self._has_company(name, hits, near)
                     or self._has_company(name, [], under)
                     or self._is_bought(text, sentences[i], hit)
+                    or not self.house.isdisjoint(sentences[i].words[max(0, first - 1) : first])
                 ):
                     kept.append((name, first, last, min(confidence, SUPPORTED)))
             meant.append(kept)

@@ -127,7 +127,13 @@ def _split(doc: Doc) -> Doc:
         bought = grammar.words("bought") if grammar else frozenset()
         product_id = reading.context.product_id
         reading.names = Names(
-            doc.text, reading.sentences, titles, reading.catalogue, product_id=product_id, bought=bought
+            doc.text,
+            reading.sentences,
+            titles,
+            reading.catalogue,
+            product_id=product_id,
+            bought=bought,
+            house=grammar.words("house") if grammar else frozenset(),
         )
     if grammar:
         if reading.names:

@@ -67,6 +67,12 @@ def test_a_title_tells_a_name_from_the_word(context: Context, found: list[str]):
     assert [m.text for m in READER.read("Le bivouac est lourd.", "fr", context).mentions] == found
 
 
+@pytest.mark.parametrize(("text", "found"), [("n'allez pas chez free", ["free"]), ("c'est free ce soir", [])])
+def test_a_company_is_somewhere_one_can_be(text: str, found: list[str]):
+    brands = Brands.model_validate({"brands": [{"id": "free", "name": "Free"}]})
+    assert [m.text for m in Reader(brands).read(text, "fr", Context()).mentions] == found
+
+
 def test_a_word_of_the_language_is_no_misspelt_name():
     brands = Brands.model_validate({"brands": [{"id": "lum", "name": "Sillage"}]})
     assert not Reader(brands).read("J'habite un Village.", "fr", Context()).mentions
