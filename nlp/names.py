@@ -33,7 +33,7 @@ class Names:
         bought: frozenset[str] = frozenset(),
         house: frozenset[str] = frozenset(),
     ) -> None:
-        """Words around a name that tell: `bought` after a thing ("Bivouac ordered"), `house` before a company ("chez")."""
+        """Words around a name: `bought` after a thing ("Bivouac ordered"), `house` before a company ("chez")."""
         self.bought, self.house = bought, house
         self.catalogue = catalogue
         page = catalogue.brand_of.get(product_id or "")
