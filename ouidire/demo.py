@@ -14,7 +14,16 @@ from rich.progress import Progress
 from ouidire import night, sampleweb, supervise
 from ouidire.settings import Settings
 
-ASIDE = ("captures", "staging", "lake", "lake.sqlite", "lake.sqlite-wal", "lake.sqlite-shm", "listening.duckdb")
+ASIDE = (
+    "captures",
+    "validators",
+    "staging",
+    "lake",
+    "lake.sqlite",
+    "lake.sqlite-wal",
+    "lake.sqlite-shm",
+    "listening.duckdb",
+)
 """What is moved aside when another sample comes: nights of one web are no nights of another."""
 
 
