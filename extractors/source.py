@@ -48,6 +48,12 @@ class SourceType:
     """Days before the window whose items are kept too, to catch what was approved or delivered late."""
     expected_per_day: tuple[int, int] = (0, 100_000)
     """Fewest and most posts a job can bring before the format is suspected to have changed."""
+    secrets: tuple[str, ...] = ()
+    """Names of what the operator must provide: `OUIDIRE_SECRET_<SOURCE ID>_<NAME>`. Without one, the job is not asked."""
+    optional_secrets: tuple[str, ...] = ()
+    """The same, but the source answers without them (less, or slower)."""
+    daily_quota: int | None = None
+    """Most units (sum of `Request.cost`) that a UTC day's requests may spend, counted before they are asked."""
     has_references: bool = False
     """Whether drafts name other posts by `alias`, or need the title of their thread's first post."""
 
@@ -84,16 +90,18 @@ class Window:
 
     day: date
     lookback_days: int = 0
+    slice: tuple[datetime, datetime] | None = None
+    """A part of the day, where a source that caps its answers is asked for one piece after the other."""
 
     @property
     def start_at(self) -> datetime:
-        """First instant of the day."""
-        return datetime(self.day.year, self.day.month, self.day.day, tzinfo=UTC)
+        """First instant of the day, or of its slice."""
+        return self.slice[0] if self.slice else datetime(self.day.year, self.day.month, self.day.day, tzinfo=UTC)
 
     @property
     def end_at(self) -> datetime:
-        """First instant after the day."""
-        return self.start_at + timedelta(days=1)
+        """First instant after the day, or after its slice."""
+        return self.slice[1] if self.slice else self.start_at + timedelta(days=1)
 
     @property
     def since_at(self) -> datetime:
@@ -115,6 +123,8 @@ class Request:
     accept: str = "*/*"
     ends_on: tuple[int, ...] = ()
     """Statuses that mean "there is no such further page", and not a loss."""
+    cost: int = 1
+    """Units of the source's `daily_quota`."""
 
     @property
     def key(self) -> str:
@@ -222,6 +232,37 @@ class Refused:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Known:
+    """A post that an earlier night kept, as `observe` gets it."""
+
+    native_id: str
+    instance: str
+    kind: str
+    url: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Login:
+    """A request that turns secrets into a session; sent once a run, never landed."""
+
+    url: str
+    json: Mapping[str, str] | None = None
+    form: Mapping[str, str] | None = None
+    basic: tuple[str, str] | None = None
+    """User name and password of HTTP basic authentication."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credentials:
+    """What the runner adds to requests on the wire, for these hosts only; never in a capture, log or error."""
+
+    hosts: tuple[str, ...]
+    headers: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Page:
     """What one answer holds."""
 
@@ -234,6 +275,14 @@ class Page:
     """In a newest-first listing: everything published from then on has been listed."""
     is_end: bool = False
     """The listing is known to have nothing older."""
+    is_capped: bool = False
+    """The source cut this answer at its cap of results: the runner asks the window's halves instead (search only)."""
+    deleted: tuple[str, ...] = ()
+    """native_ids of posts that the source says are deleted or removed (tombstones): their text goes here too."""
+    wait_seconds: float = 0.0
+    """How long the source asks to wait before the next request (`backoff`)."""
+    is_quota_spent: bool = False
+    """The source says that nothing more may be asked today."""
 
 
 def read_each(
@@ -270,7 +319,13 @@ def _name(item: Any, name: Callable[[Any], str], number: int) -> str:
 
 
 class Source(Protocol):
-    """What discovery finds in `extractors/sources/<name>.py`."""
+    """What discovery finds in `extractors/sources/<name>.py`.
+
+    Three more functions are optional. `observe(query, known) -> list[Request]` asks for posts of earlier nights again, to
+    see edits, deletions and engagement; their answers go through `parse`. A source with secrets has
+    `credentials(query, secrets, answer) -> Credentials`, and `login(query, secrets) -> Login` when it takes a session first
+    (`answer` is then that request's response, else None).
+    """
 
     SOURCE: SourceType
 

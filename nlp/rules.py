@@ -39,7 +39,8 @@ LANG: Final = Path(__file__).parent / "lang"
 
 CUE_KINDS: Final = (
     "purchase", "intent", "experience", "advice_sought", "influence", "disclosure", "affiliate_link", "promo_code",
-    "gifted", "own_product", "tip", "suggestion", "complaint", "reason",
+    "gifted", "own_product", "tip", "suggestion", "complaint", "reason", "thanks", "comparison", "switch", "giveaway",
+    "unboxing", "haul", "tutorial", "test",
 )  # fmt: skip
 EMITS: Final = ("act", "trap", "signal", *CUE_KINDS)
 """What a rule may yield.

@@ -1,7 +1,7 @@
 """The stages of a night, as the command and the DAGs both call them: one way to do each.
 
-Beside `cli.py` the only file of `ouidire/` that imports the stages. A day is the UTC date of a run; what goes in and
-comes out is plain JSON, so that Airflow can hand it from task to task.
+Beside `commands/` and `doctor.py` the only file of `ouidire/` that imports the stages. A day is the UTC date of a run;
+what goes in and comes out is plain JSON, so that Airflow can hand it from task to task.
 """
 
 from __future__ import annotations

@@ -1,0 +1,107 @@
+"""What every command shares: the two consoles, days, errors that carry a remedy, the published file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from ouidire import night
+from ouidire.settings import Settings
+
+out = Console()
+err = Console(stderr=True)
+
+Day = Annotated[str | None, typer.Option(help="UTC date of the run, 2026-10-30; yesterday when left out.")]
+From = Annotated[str | None, typer.Option("--from", help="First day, with --to.")]
+To = Annotated[str | None, typer.Option("--to", help="Last day, included.")]
+Refetch = Annotated[bool, typer.Option(help="Ask the network again for days that are already stored.")]
+
+
+class StageError(Exception):
+    """A stage failed for a reason that the user can act on."""
+
+
+def die(words: str) -> NoReturn:
+    """Say what is wrong on standard error and exit with 1."""
+    err.print(words, style="red", markup=False, highlight=False, soft_wrap=True)
+    sys.exit(1)
+
+
+def say(words: str) -> None:
+    """Print a line as it is: no markup, no wrapping."""
+    out.print(words, markup=False, highlight=False, soft_wrap=True)
+
+
+def wide() -> Console:
+    """Where tables go: the terminal, or wide enough lines when the output is piped."""
+    return out if out.is_terminal else Console(width=200)
+
+
+def progress_bar() -> Progress:
+    """A progress display on standard error, gone at the end where nobody watches."""
+    return Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        console=err, transient=not err.is_terminal,
+    )  # fmt: skip
+
+
+def day_list(day: str | None, first: str | None, last: str | None) -> list[date]:
+    """The days that --day, or --from and --to, name; yesterday (UTC) when nothing is given."""
+    if day and (first or last):
+        raise typer.BadParameter("give --day, or --from and --to, not both")
+    if bool(first) != bool(last):
+        raise typer.BadParameter("--from and --to go together")
+    if first and last:
+        start, end = a_date(first), a_date(last)
+        if end < start:
+            raise typer.BadParameter(f"--to {last} is before --from {first}; swap them")
+        return night.days(start, end)
+    return [a_date(day) if day else datetime.now(UTC).date() - timedelta(days=1)]
+
+
+def a_date(text: str) -> date:
+    """An ISO date. Raises BadParameter."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a date; write it as 2026-10-30") from None
+
+
+@contextmanager
+def said(*errors: type[Exception]) -> Iterator[None]:
+    """Turn errors that carry their remedy into an exit status and a message."""
+    try:
+        yield
+    except errors as error:
+        raise StageError(str(error)) from error
+
+
+@contextmanager
+def published(settings: Settings) -> Iterator[Any]:
+    """The published file, opened read-only. Raises StageError when there is none yet."""
+    from warehouse.connect import open_published
+
+    if not settings.published.exists():
+        raise StageError(f"{settings.published} is not there yet; run `make run` or `ouidire run --day D` first")
+    with open_published(settings.published) as con:
+        yield con
+
+
+def ask(settings: Settings, query: str, parameters: Any = None) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Column names and rows of a SELECT on the published file. Raises StageError."""
+    import duckdb
+
+    with published(settings) as con:
+        try:
+            cursor = con.execute(query, parameters)
+        except duckdb.Error as error:
+            words = 'tables: ouidire sql "SHOW TABLES"; columns: ouidire sql "DESCRIBE <table>"'
+            raise StageError(f"{error}\n{words}") from None
+        return [column[0] for column in cursor.description], cursor.fetchall()
