@@ -49,7 +49,7 @@ class SourceType:
     expected_per_day: tuple[int, int] = (0, 100_000)
     """Fewest and most posts a job can bring before the format is suspected to have changed."""
     secrets: tuple[str, ...] = ()
-    """Names of what the operator must provide: `OUIDIRE_SECRET_<SOURCE ID>_<NAME>`. Without one, the job is not asked."""
+    """What the operator must provide, as `OUIDIRE_SECRET_<SOURCE ID>_<NAME>`; without it the job is not asked."""
     optional_secrets: tuple[str, ...] = ()
     """The same, but the source answers without them (less, or slower)."""
     daily_quota: int | None = None
@@ -321,10 +321,10 @@ def _name(item: Any, name: Callable[[Any], str], number: int) -> str:
 class Source(Protocol):
     """What discovery finds in `extractors/sources/<name>.py`.
 
-    Three more functions are optional. `observe(query, known) -> list[Request]` asks for posts of earlier nights again, to
-    see edits, deletions and engagement; their answers go through `parse`. A source with secrets has
-    `credentials(query, secrets, answer) -> Credentials`, and `login(query, secrets) -> Login` when it takes a session first
-    (`answer` is then that request's response, else None).
+    Three more functions are optional. `observe(query, known) -> list[Request]` asks for posts of earlier nights again,
+    to see edits, deletions and engagement; their answers go through `parse`. A source with secrets has
+    `credentials(query, secrets, answer) -> Credentials`, and `login(query, secrets) -> Login` when it takes a session
+    first (`answer` is then that request's response, else None).
     """
 
     SOURCE: SourceType

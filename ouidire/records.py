@@ -178,8 +178,8 @@ class Cue(Span):
     kind: Annotated[
         str,
         "purchase, intent, experience, advice_sought, influence, disclosure, affiliate_link, promo_code, gifted, "
-        "own_product, tip, suggestion, complaint, reason, thanks, comparison, switch, giveaway, unboxing, haul, tutorial, "
-        "test or candidate (a product or company that brands.yml does not name)",
+        "own_product, tip, suggestion, complaint, reason, thanks, comparison, switch, giveaway, unboxing, haul, "
+        "tutorial, test or candidate (a product or company that brands.yml does not name)",
     ]
     value: Annotated[str | None, "what it says: the influencer's name, the code, the reason, what was left in a switch"]
 
