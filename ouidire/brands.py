@@ -15,9 +15,11 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
+from ouidire.campaigns import Campaign, Objective, campaign_problems
 from ouidire.settings import ROOT
+from ouidire.strict import Domain, Id, Language, Model, Url, Words
 
 Path_: TypeAlias = tuple[str | int, ...]
 
@@ -49,32 +51,6 @@ def _timezone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError(f"{name!r} is not a time zone; write one such as Europe/Paris or UTC")
     return name
-
-
-def _http_url(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
-        raise ValueError("write a full address that starts with https:// or http://, without user name or password")
-    return url
-
-
-def _words(text: str) -> str:
-    if not any(c.isalnum() for c in text):
-        raise ValueError("holds no letter or digit; write the name as people write it")
-    return text
-
-
-Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Words = Annotated[str, AfterValidator(_words)]
-Url = Annotated[str, AfterValidator(_http_url)]
-Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
-Domain = Annotated[str, Field(pattern=r"^([a-z0-9-]+\.)+[a-z]{2,}$")]
-
-
-class Model(BaseModel):
-    """Strict: no unknown key, no silent conversion."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class Options(Model):
@@ -142,6 +118,21 @@ class Source(Model):
     enabled: bool = True
 
 
+class Account(Model):
+    """An account of a person, as the source writes it."""
+
+    source: str
+    """Id of the source."""
+    handle: Words
+
+
+class Person(Model):
+    """Accounts that belong to one person, because somebody says so here; take the entry out to undo it."""
+
+    id: Id
+    accounts: list[Account] = Field(min_length=2)
+
+
 class Target(NamedTuple):
     """One name and what it stands for."""
 
@@ -158,6 +149,8 @@ class Brands(Model):
     brands: list[Brand] = Field(min_length=1)
     rivals: list[Brand] = []
     sources: list[Source] = []
+    campaigns: list[Campaign] = []
+    people: list[Person] = []
 
     @property
     def all_brands(self) -> list[Brand]:
@@ -292,6 +285,24 @@ def _meaning_problems(brands: Brands) -> Iterator[tuple[Path_, str]]:
             if product.category is not None and product.category not in categories:
                 yield (*where, "products", i, "category"), _unknown("category", product.category, categories)
     yield from _source_problems(brands)
+    yield from _person_problems(brands)
+    products = {product.id: brand.id for brand in brands.all_brands for product in brand.products}
+    for i, campaign in enumerate(brands.campaigns):
+        problems = campaign_problems(campaign, {brand.id for brand in brands.brands}, products)
+        yield from ((("campaigns", i, *where), words) for where, words in problems)
+
+
+def _person_problems(brands: Brands) -> Iterator[tuple[Path_, str]]:
+    sources = {source.id for source in brands.sources}
+    owners: dict[tuple[str, str], str] = {}
+    for i, person in enumerate(brands.people):
+        for j, account in enumerate(person.accounts):
+            where: Path_ = ("people", i, "accounts", j)
+            if account.source not in sources:
+                yield (*where, "source"), _unknown("source", account.source, sources)
+            owner = owners.setdefault((account.source, fold(account.handle)), person.id)
+            if owner != person.id:
+                yield where, f"{account.handle!r} already belongs to {owner!r}; an account has one owner"
 
 
 def refused_site(url: str) -> str | None:
@@ -335,6 +346,8 @@ def _ids_twice(brands: Brands) -> Iterator[tuple[Path_, str]]:
     named: list[tuple[str, Path_, str]] = [
         *(("category", ("categories", i), category.id) for i, category in enumerate(brands.categories)),
         *(("source", ("sources", i), source.id) for i, source in enumerate(brands.sources)),
+        *(("campaign", ("campaigns", i), campaign.id) for i, campaign in enumerate(brands.campaigns)),
+        *(("person", ("people", i), person.id) for i, person in enumerate(brands.people)),
     ]
     for where, brand in _places(brands):
         named.append(("brand", where, brand.id))
@@ -406,7 +419,7 @@ def _fields_at(where: Path_) -> list[str]:
     model: type[BaseModel] = Brands
     inner: dict[str, type[BaseModel]] = {
         "settings": Options, "categories": Category, "brands": Brand, "rivals": Brand, "products": Product,
-        "sources": Source,
+        "sources": Source, "campaigns": Campaign, "objectives": Objective, "people": Person, "accounts": Account,
     }  # fmt: skip
     for step in where:
         model = inner.get(str(step), model)

@@ -10,6 +10,7 @@ from typing import Any, Final
 from duckdb import DuckDBPyConnection
 
 from ouidire.brands import Brands
+from ouidire.campaigns import KPIS, RATES, Campaign, Objective
 
 REFERENCE: Final[dict[str, dict[str, tuple[str, str]]]] = {
     "brands": {
@@ -43,6 +44,36 @@ REFERENCE: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "product_id": ("varchar", "the product that the place is about, when there is only one"),
         "is_enabled": ("boolean not null", "whether nights ask it"),
     },
+    "campaigns": {
+        "campaign_id": ("varchar not null", "id in brands.yml"),
+        "name": ("varchar not null", "name of the campaign"),
+        "brand_id": ("varchar not null", "brand that runs it"),
+        "product_ids": ("varchar[] not null", "products it is about; empty: the brand as a whole"),
+        "first_date": ("date not null", "its first day"),
+        "last_date": ("date not null", "its last day, included"),
+        "creators": ("varchar[] not null", "handles or printed names of the people paid or invited"),
+        "hashtags": ("varchar[] not null", "its hashtags"),
+        "codes": ("varchar[] not null", "its promo codes"),
+        "links": ("varchar[] not null", "its links"),
+        "budget": ("double", "what it cost; NULL when not told"),
+        "currency": ("varchar not null", "ISO 4217 code of the budget"),
+    },
+    "campaign_objectives": {
+        "campaign_id": ("varchar not null", "campaign in brands.yml"),
+        "objective": ("integer not null", "place among the campaign's objectives, 1 first"),
+        "kpi": ("varchar not null", "what is measured"),
+        "kpi_definition": ("varchar not null", "what that means, in words"),
+        "is_rate": ("boolean not null", "whether it is a share or a balance, not a count"),
+        "target": ("double not null", "the value to reach, or to stay under"),
+        "direction": ("varchar not null", "at_least or at_most"),
+        "baseline_days": ("integer not null", "days before the campaign that tell what to expect without it"),
+        "deadline_date": ("date not null", "last day that counts"),
+    },
+    "person_accounts": {
+        "person_id": ("varchar not null", "id in brands.yml"),
+        "source": ("varchar not null", "source of the account"),
+        "handle": ("varchar not null", "the account, as the source writes it"),
+    },
 }
 """Column type and sentence, by table and column."""
 
@@ -51,6 +82,9 @@ TITLES: Final = {
     "products": "One row a product of brands.yml.",
     "categories": "One row a kind of product of brands.yml.",
     "sources": "One row a place that brands.yml says to listen to.",
+    "campaigns": "One row a campaign of brands.yml.",
+    "campaign_objectives": "One row an objective of a campaign.",
+    "person_accounts": "One row an account that brands.yml says belongs to a person.",
 }
 
 
@@ -83,4 +117,19 @@ def reference_rows(brands: Brands) -> dict[str, Sequence[list[Any]]]:
         ],
         "categories": [[c.id, c.name, c.words] for c in brands.categories],
         "sources": [[s.id, s.type, s.url, s.queries, s.languages, s.product, s.enabled] for s in brands.sources],
+        "campaigns": [_campaign_row(c) for c in brands.campaigns],
+        "campaign_objectives": [
+            _objective_row(c, place, o) for c in brands.campaigns for place, o in enumerate(c.objectives, start=1)
+        ],
+        "person_accounts": [[p.id, a.source, a.handle] for p in brands.people for a in p.accounts],
     }
+
+
+def _campaign_row(c: Campaign) -> list[Any]:
+    dates, named = (c.starts, c.ends), (c.creators, c.hashtags, c.codes, c.links)
+    return [c.id, c.name, c.brand, c.products, *dates, *named, c.budget, c.currency]
+
+
+def _objective_row(c: Campaign, place: int, o: Objective) -> list[Any]:
+    deadline = o.deadline or c.ends
+    return [c.id, place, o.kpi, KPIS[o.kpi], o.kpi in RATES, o.target, o.direction, o.baseline_days, deadline]

@@ -108,3 +108,59 @@ def test_a_missing_file_says_what_to_copy(tmp_path):
 )
 def test_owned_accounts_and_sites(tmp_path, handle, url, owned):
     assert load(tmp_path, GOOD).is_owned(handle, url) is owned
+
+
+CAMPAIGN = """\
+campaigns:
+  - id: autumn
+    name: Autumn
+    brand: tellur
+    products: [bivouac]
+    starts: 2026-10-05
+    ends: 2026-10-25
+    creators: ["@cleo"]
+    codes: [CLEO10]
+    budget: 900
+    objectives:
+      - {kpi: organic_umots_for, target: 12}
+      - {kpi: share_of_voice, target: 0.4, baseline_days: 56, deadline: 2026-11-08}
+people:
+  - id: cleo
+    accounts: [{source: blog, handle: Cleo}, {source: blog, handle: "@cleo"}]
+"""
+
+
+def test_campaigns_and_people_are_read(tmp_path):
+    brands = load(tmp_path, GOOD + CAMPAIGN)
+    campaign = brands.campaigns[0]
+    assert (campaign.starts.isoformat(), campaign.ends.isoformat(), campaign.budget) == (
+        "2026-10-05",
+        "2026-10-25",
+        900,
+    )
+    assert [objective.kpi for objective in campaign.objectives] == ["organic_umots_for", "share_of_voice"]
+    assert brands.people[0].accounts[1].handle == "@cleo"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("ends: 2026-10-25", "ends: 2026-10-01", 22, "ends 2026-10-01 before it starts 2026-10-05; swap them"),
+        ("ends: 2026-10-25", "ends: 25/10/2026", 22, "is no date; write one such as 2026-10-30"),
+        ("brand: tellur", "brand: nord", 19, "'nord' is not one of your brands: tellur"),
+        ("products: [bivouac]", "products: [tarn]", 20, "'tarn' is not a product of 'tellur'"),
+        ("kpi: organic_umots_for", "kpi: buzz", 27, "'buzz': nothing measures it; known: posts, authors"),
+        ("kpi: organic_umots_for, target: 12", "kpi: share_of_voice, target: 12", 27, "write a number from 0 to 1"),
+        ("deadline: 2026-11-08", "deadline: 2026-10-01", 28, "lies before the campaign starts"),
+        ("    codes: [CLEO10]\n    budget: 900", "    budget: 900", None, None),
+        ("{source: blog, handle: Cleo}", "{source: blo, handle: Cleo}", 31, "source 'blo' is unknown; known: blog"),
+    ],
+)
+def test_a_campaign_that_contradicts_itself_is_refused_with_its_line(tmp_path, old, new, line, words):
+    text = (GOOD + CAMPAIGN).replace(old, new)
+    if words is None:  # without codes, a count of their uses would always be 0
+        text, line, words = text.replace("organic_umots_for", "code_uses"), 26, "neither codes nor links"
+    with pytest.raises(BrandsError) as refused:
+        load(tmp_path, text)
+    assert f"brands.yml:{line}:" in str(refused.value)
+    assert words in str(refused.value)
