@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from ouidire.records import Partitioned
+from ouidire.records import Record
 
 _ARROW: dict[Any, pa.DataType] = {
     str: pa.string(),
@@ -34,18 +34,18 @@ class Column:
     comment: str
 
 
-def columns(record: type[Partitioned]) -> list[Column]:
+def columns(record: type[Record]) -> list[Column]:
     """The columns of a record class, in order."""
     hints = typing.get_type_hints(record, include_extras=True)
     return [_column(field.name, hints[field.name]) for field in dataclasses.fields(record)]
 
 
-def schema(record: type[Partitioned]) -> pa.Schema:
+def schema(record: type[Record]) -> pa.Schema:
     """The Arrow schema of a record class."""
     return pa.schema([pa.field(c.name, _ARROW[c.python], nullable=c.is_nullable) for c in columns(record)])
 
 
-def table(record: type[Partitioned], rows: Iterable[Partitioned]) -> pa.Table:
+def table(record: type[Record], rows: Iterable[Record]) -> pa.Table:
     """Rows as an Arrow table.
 
     Raises pa.ArrowInvalid when a value does not fit its column, ValueError when a required one is missing.
@@ -58,7 +58,7 @@ def table(record: type[Partitioned], rows: Iterable[Partitioned]) -> pa.Table:
     return made
 
 
-def create_table(name: str, record: type[Partitioned]) -> str:
+def create_table(name: str, record: type[Record]) -> str:
     """DDL that keeps NOT NULL, which `CREATE TABLE AS` from Arrow would drop."""
     lines = [f'"{c.name}" {_DUCKDB[c.python]}{"" if c.is_nullable else " NOT NULL"}' for c in columns(record)]
     return f"CREATE TABLE IF NOT EXISTS {name} ({', '.join(lines)})"
@@ -72,5 +72,5 @@ def _column(name: str, hint: Any) -> Column:
     return Column(name, python, False, comment)
 
 
-def _as_dict(row: Partitioned) -> dict[str, Any]:
+def _as_dict(row: Record) -> dict[str, Any]:
     return {name: getattr(row, name) for name in row.__dataclass_fields__}

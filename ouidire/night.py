@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date, timedelta
 from pathlib import Path
@@ -38,12 +38,28 @@ def plan(settings: Settings, day: date) -> list[list[dict[str, Any]]]:
     return [[_plain(job) for job in batch] for batch in collector.batches(brands, jobs)]
 
 
-def collect(settings: Settings, batch: Sequence[dict[str, Any]], *, refetch: bool = False) -> list[dict[str, Any]]:
-    """Fetch what a batch of jobs asks for, or replay what is stored; one outcome a job, whatever happened."""
+def secretive(settings: Settings, batch: Sequence[dict[str, Any]]) -> list[str]:
+    """Sources of a batch that can be given secrets."""
+    from extractors import collect as collector
+
+    return collector.takes_secrets(_brands(settings), dict.fromkeys(job["source_id"] for job in batch))
+
+
+def collect(
+    settings: Settings,
+    batch: Sequence[dict[str, Any]],
+    *,
+    refetch: bool = False,
+    secrets: Mapping[str, Mapping[str, str]] | None = None,
+) -> list[dict[str, Any]]:
+    """Fetch what a batch of jobs asks for, or replay what is stored; one outcome a job, whatever happened.
+
+    `secrets` are fields of connections (login, password, what `extra` holds) by source id; never logged.
+    """
     from extractors import collect as collector
 
     jobs = [collector.Job(**{**job, "day": date.fromisoformat(job["day"])}) for job in batch]
-    outcomes = collector.collect(settings, _brands(settings), jobs, refetch=refetch)
+    outcomes = collector.collect(settings, _brands(settings), jobs, refetch=refetch, secrets=secrets)
     return [_plain(outcome) for outcome in outcomes]
 
 
@@ -62,11 +78,11 @@ def read(settings: Settings, day: date, sources: Iterable[str]) -> dict[str, int
     return counts
 
 
-def commit(settings: Settings, partitions: Sequence[tuple[date, str]]) -> list[str]:
+def commit(settings: Settings, partitions: Sequence[tuple[date, str]], *, log_changes: bool = False) -> list[str]:
     """Replace partitions in the lake, all in one transaction. Returns the created_dates that this touched."""
     from warehouse.commit import commit as commit_partitions
 
-    return sorted(day.isoformat() for day in commit_partitions(settings, partitions))
+    return sorted(day.isoformat() for day in commit_partitions(settings, partitions, log_changes=log_changes))
 
 
 def model(settings: Settings, *, full: bool = False) -> dict[str, Any]:
@@ -101,10 +117,29 @@ def run_days(settings: Settings, day_list: Sequence[date], *, refetch: bool = Fa
     return finish(settings, [(day, source) for day in day_list for source in sources], progress)
 
 
-def finish(settings: Settings, partitions: Sequence[tuple[date, str]], progress: Progress) -> str:
+def reprocess(settings: Settings, day_list: Sequence[date], sources: Sequence[str], progress: Progress) -> str:
+    """Read again, by the rules and names of now, what was collected; what changed goes to the table `changes`.
+
+    Nothing is asked of the network; only partitions that hold posts are touched. Returns the path of the published
+    file.
+    """
+    brands = _brands(settings)
+    partitions = [
+        (day, source) for day in day_list for source in sources if lake.staged(settings, day, source, "posts").exists()
+    ]
+    task = progress.add_task("read again", total=len(partitions))
+    for day, source in partitions:
+        _understand_partition(settings, brands, day, source)
+        progress.advance(task)
+    return finish(settings, partitions, progress, log_changes=True)
+
+
+def finish(
+    settings: Settings, partitions: Sequence[tuple[date, str]], progress: Progress, *, log_changes: bool = False
+) -> str:
     """Commit, build, check and publish. Returns the path of the published file."""
     task = progress.add_task("commit", total=3)
-    commit(settings, partitions)
+    commit(settings, partitions, log_changes=log_changes)
     progress.update(task, advance=1, description="build and check")
     model(settings)
     progress.update(task, advance=1, description="publish")

@@ -37,7 +37,12 @@ def content_hash(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Partitioned:
+class Record:
+    """A row of a table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partitioned(Record):
     """What every row that a night commits carries: the partition that a rerun replaces."""
 
     run_date: Annotated[date, "UTC date of the run that brought the row; with source, the partition a rerun replaces"]
@@ -202,6 +207,45 @@ class Reading(Partitioned):
     rule_version: Annotated[str, "version of the rules"]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction(Record):
+    """What a person corrected in the reading of a post; it wins over the rules until undone. Grain: correction_id."""
+
+    correction_id: Annotated[str, "hash of what is corrected, and of when"]
+    post_id: Annotated[str, "the post"]
+    corrected: Annotated[str, "readings, acts, cues or mentions: the table that the correction is about"]
+    action: Annotated[str, "set (a column of readings), add or drop (a span; it takes the place of those it overlaps)"]
+    field: Annotated[str | None, "the column of readings that is set"]
+    value: Annotated[str | None, "what it is set to; of a cue, what it says"]
+    quote: Annotated[str | None, "the words of the span, exactly as the post has them"]
+    start: Annotated[int | None, "first character, counted from 0 in posts.text"]
+    end: Annotated[int | None, "one past the last character"]
+    kind: Annotated[str | None, "of a cue: its kind"]
+    polarity: Annotated[str | None, "for or against, negation resolved"]
+    modality: Annotated[str | None, "asserted, conditional, asked, reported or received"]
+    brand_id: Annotated[str | None, "brand in brands.yml"]
+    product_id: Annotated[str | None, "product in brands.yml"]
+    why: Annotated[str | None, "the reason, in words"]
+    corrected_by: Annotated[str | None, "who says so"]
+    corrected_at: Annotated[datetime, "when (UTC)"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change(Record):
+    """What a change of rules, words or brands.yml did to the reading of a post. Grain: one value or span changed."""
+
+    changed_at: Annotated[datetime, "when the day was read again (UTC)"]
+    post_id: Annotated[str, "the post"]
+    source: Annotated[str, "id of the source in brands.yml"]
+    changed: Annotated[str, "readings, acts, cues or mentions: the table in which it shows"]
+    what: Annotated[str, "the column of readings, the kind of a cue, the polarity of an act, or mention"]
+    old_value: Annotated[str | None, "value or words before; None for a span that is new"]
+    new_value: Annotated[str | None, "value or words after; None for a span that is gone"]
+    rule_id: Annotated[str | None, "rule of the span; None for a column of readings"]
+    from_version: Annotated[str, "version of the rules before"]
+    to_version: Annotated[str, "version of the rules after"]
+
+
 TABLES: Final[dict[str, type[Partitioned]]] = {
     "outcomes": Outcome,
     "posts": Post,
@@ -215,3 +259,6 @@ TABLES: Final[dict[str, type[Partitioned]]] = {
     "readings": Reading,
 }
 """Every table that a night commits, by name. `collect` and `parse` fill the first six, `understand` the rest."""
+
+KEPT: Final[dict[str, type[Record]]] = {"corrections": Correction, "changes": Change}
+"""Tables that no rerun replaces: people wrote them, or they tell what a replacement did."""

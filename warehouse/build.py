@@ -22,11 +22,11 @@ from duckdb import DuckDBPyConnection
 
 from ouidire import arrow
 from ouidire.brands import Brands
-from ouidire.records import TABLES
+from ouidire.records import KEPT, TABLES
 from ouidire.settings import Settings
 from warehouse.commit import ensure_tables
 from warehouse.connect import WarehouseError, connect, tables, transaction
-from warehouse.models import SQL, Model, ModelError, in_order, load_models
+from warehouse.models import SQL, Model, ModelError, in_order, load_models, macros
 from warehouse.reference import REFERENCE, reference_rows, replace_reference
 
 FIRST: Final = date(1, 1, 1)
@@ -95,10 +95,10 @@ def run_checks(con: DuckDBPyConnection, checks: Path) -> list[str]:
     return passed
 
 
-def is_built(con: DuckDBPyConnection, brands: Brands, models: Iterable[Model]) -> bool:
+def is_built(con: DuckDBPyConnection, brands: Brands, models: Iterable[Model], sql: Path) -> bool:
     """Whether the last build used these models and this brands.yml."""
     return "build_state" in tables(con) and con.execute("from build_state").fetchall() == [
-        (_fingerprint(brands, models),)
+        (_fingerprint(brands, models, sql),)
     ]
 
 
@@ -107,8 +107,9 @@ def build_in(con: DuckDBPyConnection, brands: Brands, sql: Path, *, full: bool) 
     models = load_models(sql)
     ensure_tables(con)
     con.execute("set variable timezone = ?", [brands.settings.timezone])
+    con.execute(macros(sql))
     plan = in_order(con, models)
-    is_full = full or not is_built(con, brands, models)
+    is_full = full or not is_built(con, brands, models, sql)
     if is_full:
         _drop_built(con)
     replace_reference(con, brands)
@@ -117,14 +118,14 @@ def build_in(con: DuckDBPyConnection, brands: Brands, sql: Path, *, full: bool) 
     report.checks = run_checks(con, sql / "checks")
     con.execute("delete from dirty")
     if is_full:
-        _remember(con, _fingerprint(brands, models))
+        _remember(con, _fingerprint(brands, models, sql))
     return report
 
 
 def _run_models(
     con: DuckDBPyConnection, plan: list[tuple[Model, set[str]]], dirty: Days, is_full: bool
 ) -> list[ModelReport]:
-    changed: dict[str, Days | None] = dict.fromkeys(TABLES, dirty)
+    changed: dict[str, Days | None] = dict.fromkeys((*TABLES, *KEPT), dirty)
     changed |= {name: set() for name in REFERENCE}
     reports = []
     for model, inputs in plan:
@@ -224,16 +225,17 @@ def _within(ranges: Ranges) -> str:
 
 def _drop_built(con: DuckDBPyConnection) -> None:
     """Drop what a full build makes again, and tables of models that are gone."""
-    kept = {*TABLES, "dirty", "build_state"}
+    kept = {*TABLES, *KEPT, "dirty", "build_state"}
     for name in tables(con) - kept:
         con.execute(f"drop table {name}")
 
 
-def _fingerprint(brands: Brands, models: Iterable[Model]) -> str:
+def _fingerprint(brands: Brands, models: Iterable[Model], sql: Path) -> str:
     """What the tables were computed with: when it changes, every row may."""
     words: Mapping[str, object] = {
-        "records": {name: [str(column) for column in arrow.columns(record)] for name, record in TABLES.items()},
+        "records": {name: [str(c) for c in arrow.columns(record)] for name, record in {**TABLES, **KEPT}.items()},
         "models": {model.name: model.sql for model in models},
+        "macros": macros(sql),
         "brands": reference_rows(brands),
         "timezone": brands.settings.timezone,
     }

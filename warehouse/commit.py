@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
@@ -12,8 +13,9 @@ from duckdb import DuckDBPyConnection
 
 from ouidire import arrow, lake
 from ouidire.brands import load_brands
-from ouidire.records import TABLES
+from ouidire.records import KEPT, TABLES
 from ouidire.settings import Settings
+from warehouse.changes import append_changes
 from warehouse.connect import WarehouseError, connect, tables, transaction
 
 DIRTY_DDL: Final = "create table if not exists dirty (created_date date not null)"
@@ -22,22 +24,24 @@ _POST_TABLES: Final = tuple(
 )
 
 
-def commit(settings: Settings, partitions: Sequence[tuple[date, str]]) -> set[date]:
+def commit(settings: Settings, partitions: Sequence[tuple[date, str]], *, log_changes: bool = False) -> set[date]:
     """Replace each (run_date, source) in every table by what lies in staging; an absent file is no rows.
 
     All or nothing, and the same rows when done twice. Returns the created_dates (reporting time zone of brands.yml)
-    that `build` has to look at again: those of the posts replaced and of the new ones, in all their versions.
+    that `build` has to look at again: those of the posts replaced and of the new ones, in all their versions. With
+    `log_changes`, what is read differently now is written to the table `changes`.
     """
     timezone = load_brands(settings.brands).settings.timezone
     wanted = sorted(set(partitions))
     with connect(settings) as con:
-        return transaction(con, _message(wanted), lambda: replace_partitions(con, settings, wanted, timezone))
+        work = functools.partial(replace_partitions, con, settings, wanted, timezone, log_changes=log_changes)
+        return transaction(con, _message(wanted), work)
 
 
 def ensure_tables(con: DuckDBPyConnection) -> None:
     """Create what is missing of the committed tables, with NOT NULL, and the columns that the records gained."""
     known = tables(con)
-    for name, record in TABLES.items():
+    for name, record in {**TABLES, **KEPT}.items():
         if name not in known:
             con.execute(arrow.create_table(name, record))
         else:
@@ -59,7 +63,12 @@ def _message(wanted: Sequence[tuple[date, str]]) -> str:
 
 
 def replace_partitions(
-    con: DuckDBPyConnection, settings: Settings, wanted: Sequence[tuple[date, str]], timezone: str
+    con: DuckDBPyConnection,
+    settings: Settings,
+    wanted: Sequence[tuple[date, str]],
+    timezone: str,
+    *,
+    log_changes: bool = False,
 ) -> set[date]:
     """What `commit` does inside its transaction: `wanted` is sorted and holds each partition once."""
     ensure_tables(con)
@@ -71,6 +80,8 @@ def replace_partitions(
     con.execute("set variable timezone = ?", [timezone])
     for name in TABLES:
         _stage(con, settings, name, wanted)
+    if log_changes:
+        append_changes(con)
     _keep_names(con, "names_before")
     mark_touched(con)
     for name in TABLES:
@@ -78,6 +89,7 @@ def replace_partitions(
     _keep_names(con, "names_after")
     mark_touched(con)
     _mark_renamed(con)
+    con.execute("insert into marks select distinct run_date from wanted")  # coverage changes even when no post does
     return save_marks(con)
 
 

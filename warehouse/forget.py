@@ -21,7 +21,7 @@ from duckdb import DuckDBPyConnection
 
 from ouidire import arrow, lake
 from ouidire.brands import Brands, load_brands
-from ouidire.records import TABLES
+from ouidire.records import KEPT, TABLES
 from ouidire.settings import Settings
 from warehouse.build import build
 from warehouse.commit import ensure_tables, mark_posts, save_marks
@@ -29,7 +29,8 @@ from warehouse.connect import connect, exclusive, tables, transaction
 from warehouse.publish import publish
 from warehouse.redact import Redactor
 
-_COLUMNS: Final = {name: {column.name for column in arrow.columns(record)} for name, record in TABLES.items()}
+_RECORDS: Final = {**TABLES, **KEPT}
+_COLUMNS: Final = {name: {column.name for column in arrow.columns(record)} for name, record in _RECORDS.items()}
 _KEYS: Final = ("author_id", "post_id")
 
 
@@ -168,7 +169,7 @@ def _delete(con: DuckDBPyConnection, brands: Brands, erased: Erased) -> dict[str
         con.executemany("insert into erased_posts values (?)", [[post_id] for post_id in sorted(erased.posts)])
     mark_posts(con, "select post_id from erased_posts")
     counts = {}
-    for table in TABLES:
+    for table in _RECORDS:
         where = _where(table)
         if where:
             (counts[f"lake_{table}"],) = con.execute(

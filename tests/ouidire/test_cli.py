@@ -125,3 +125,38 @@ def test_doctor_is_content_with_a_good_home(ouidire, export):
     status, out, _ = ouidire("doctor")
     assert status == 0, out
     assert "bad" not in out.split()
+
+
+def test_a_reading_is_explained_corrected_and_read_again(ouidire, export, tmp_path):
+    page = tmp_path / "why.html"
+    status, out, _ = ouidire("explain", "Je recommande le <b>Bivouac 500</b>, acheté en mai.", "--html", page)
+    assert status == 0
+    assert "for, asserted" in out
+    assert "[fr.act." in out
+    assert "&lt;b&gt;" in page.read_text(encoding="utf-8")
+    assert "<b>Bivouac" not in page.read_text(encoding="utf-8")
+
+    ouidire("import", export, "--source", "export", "--day", "2026-11-01")
+    _, out, _ = ouidire("sql", "SELECT post_id FROM umot_feed WHERE polarity = 'for'", "--json")
+    post = json.loads(out)["post_id"]
+    assert "Je le recommande" in ouidire("explain", "--post", post)[1].replace("je le", "Je le")
+
+    status, out, _ = ouidire("correct", post, "--set", "umot=none", "--why", "said in jest")
+    assert (status, "umot none" in out, "0 UMOTs in it now" in out) == (0, True, True)
+    assert "said in jest" in ouidire("correct", "--list")[1]
+    gold = json.loads(ouidire("correct", "--gold")[1])
+    assert (gold["id"], gold["umot"], len(gold["acts"])) == (post, "none", 1)
+
+    (tmp_path / "brands.yml").write_text(BRANDS.replace("Bivouac 500", "Zinal"), encoding="utf-8")
+    status, out, _ = ouidire("reprocess")
+    assert status == 0
+    assert "mention" in out
+    assert "umot none" not in out
+    status, _, said = ouidire("correct", post, "--set", "umot=maybe")
+    assert (status, "write one of positive, negative, none" in said) == (1, True)
+
+
+def test_bad_corrections_are_bad_usage(ouidire):
+    assert ouidire("correct")[0] == 2
+    assert ouidire("correct", "p", "--cue", "words")[0] == 2
+    assert ouidire("reprocess")[0] == 1

@@ -30,11 +30,14 @@ _USUAL: dict[str, Any] = {
 }  # fmt: skip
 
 
-def record_of(table: str, given: Mapping[str, Any], texts: Mapping[str, str]) -> records.Partitioned:
+RECORDS = {**records.TABLES, **records.KEPT}
+
+
+def record_of(table: str, given: Mapping[str, Any], texts: Mapping[str, str]) -> Any:
     """A record from the values that matter in a test; a span is placed where its words stand in the post's text."""
-    unknown = given.keys() - {column.name for column in arrow.columns(records.TABLES[table])}
+    unknown = given.keys() - {column.name for column in arrow.columns(RECORDS[table])}
     assert not unknown, f"{table}: no column {unknown}"
-    values = {column.name: _default(column) for column in arrow.columns(records.TABLES[table])} | dict(given)
+    values = {column.name: _default(column) for column in arrow.columns(RECORDS[table])} | dict(given)
     if table == "posts":
         values |= {
             "seen_at": given.get("seen_at", datetime.combine(given["run_date"], time(23), UTC)),
@@ -43,6 +46,11 @@ def record_of(table: str, given: Mapping[str, Any], texts: Mapping[str, str]) ->
         }
     if table == "outcomes":
         values |= {"finished_at": datetime.combine(given["run_date"], time(23), UTC)}
+    if table == "corrections":
+        values["correction_id"] = given.get("correction_id", f"correction-{given['post_id']}-{given.get('quote')}")
+        if given.get("quote"):
+            start = given.get("start", texts[given["post_id"]].find(given["quote"]))
+            values |= {"start": start, "end": start + len(given["quote"])}
     if "span_id" in values:
         start = texts[given["post_id"]].index(given["text"])
         words = f"{table}|{given['post_id']}|{start}|{given['text']}|{given.get('kind')}|{given.get('product_id')}"
@@ -51,11 +59,17 @@ def record_of(table: str, given: Mapping[str, Any], texts: Mapping[str, str]) ->
             "end": start + len(given["text"]),
             "span_id": given.get("span_id", hashlib.sha256(words.encode()).hexdigest()[:20]),
         }
-    return records.TABLES[table](**values)
+    return RECORDS[table](**values)
 
 
 def _default(column: arrow.Column) -> Any:
     return None if column.is_nullable else _USUAL.get(column.name, _DEFAULTS.get(column.python))
+
+
+def kept_records(rows: Rows) -> dict[str, list[Any]]:
+    """Rows of a case for the tables that no rerun replaces."""
+    texts = {post["post_id"]: post.get("text") or "" for post in rows.get("posts", [])}
+    return {table: [record_of(table, given, texts) for given in rows.get(table, [])] for table in records.KEPT}
 
 
 def as_records(rows: Rows) -> dict[str, list[records.Partitioned]]:
@@ -131,8 +145,8 @@ def built_home(_built_homes: Callable[[str, Rows], Path], settings: Settings) ->
 
 
 @pytest.fixture
-def records_of() -> Callable[[Rows], dict[str, list[records.Partitioned]]]:
-    return as_records
+def records_of() -> Callable[[Rows], dict[str, list[Any]]]:
+    return lambda rows: {**as_records(rows), **kept_records(rows)}
 
 
 @pytest.fixture

@@ -1,0 +1,115 @@
+"""A text with what was found in it, by which rule, and what follows: for a terminal, or as a page by displaCy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import spacy
+from spacy import displacy
+from spacy.tokens import Span
+
+from nlp.pipeline import Reader
+from nlp.understand import understand_post
+
+DECISIONS: Final = (
+    "stance",
+    "experience",
+    "purchase",
+    "seeks_advice",
+    "influenced_by",
+    "commercial",
+    "umot",
+    "advocacy",
+)
+"""What is concluded from the whole post, in the order in which one thinks of it."""
+
+_COLOURS: Final = {"for": "#b7e4c7", "against": "#f4c2c2", "mention": "#cfe0fc", "candidate": "#e5dbff"}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSpan:
+    """A stretch of the text and why it is there; offsets are half-open characters."""
+
+    start: int
+    end: int
+    label: str
+    rule_id: str
+    confidence: float
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What there is to show of one text."""
+
+    text: str
+    lang: str | None
+    spans: tuple[ShownSpan, ...]
+    decisions: Mapping[str, Any]
+    note: str | None = None
+
+
+def explain(post: Mapping[str, Any], reader: Reader) -> Explanation:
+    """Understand one post (`text`, optional `lang`, `title`, `thread_title`) and keep why. Raises BadPostError."""
+    found = understand_post({"id": "text", **post}, reader)
+    acts = (_span(act, f"{act['polarity']}, {act['modality']}", act.get("target") or "") for act in found["acts"])
+    mentions = (_span(m, "mention", m["product_id"] or m["brand_id"] or "") for m in found["mentions"])
+    cues = (_span(cue, cue["kind"], cue["value"] or "") for cue in found["cues"])
+    spans = sorted((*acts, *mentions, *cues), key=lambda span: (span.start, span.end, span.label))
+    decisions = {name: found[name] for name in DECISIONS}
+    return Explanation(post["text"], found["lang"], tuple(spans), decisions, found.get("note"))
+
+
+def lines(explanation: Explanation) -> Iterator[str]:
+    """The explanation for a terminal: the text, a line a span, the decisions."""
+    yield explanation.text
+    yield ""
+    words = [explanation.text[span.start : span.end].replace("\n", " ") for span in explanation.spans]
+    width = max((len(word) for word in words), default=0)
+    for span, word in zip(explanation.spans, words, strict=True):
+        detail = f"  = {span.detail}" if span.detail and span.detail != word else ""
+        place = f"{span.start:>5}-{span.end:<5}"
+        yield f"  {place} {word:<{min(width, 60)}}  {span.label}{detail}  [{span.rule_id}, {span.confidence:.2f}]"
+    if not explanation.spans:
+        yield "  nothing was found in it"
+    yield ""
+    yield f"  language {explanation.lang or 'unknown'}" + (f": {explanation.note}" if explanation.note else "")
+    for name, value in explanation.decisions.items():
+        yield f"  {name.replace('_', ' '):<14} {_plain(value)}"
+
+
+def page(explanation: Explanation) -> str:
+    """The explanation as one self-contained HTML page; every word of the text is escaped."""
+    doc = spacy.blank("xx").make_doc(explanation.text)
+    labelled = [
+        (doc.char_span(span.start, span.end, label=span.label, alignment_mode="expand"), span)
+        for span in explanation.spans
+    ]
+    doc.spans["sc"] = [found for found, _ in labelled if isinstance(found, Span) and len(found)]
+    colours = {span.label: _COLOURS.get(span.label.split(",")[0], "#eee3c4") for span in explanation.spans}
+    body = displacy.render(doc, style="span", options={"colors": colours, "spans_key": "sc"}, jupyter=False)
+    listed = "\n".join(_escaped(line) for line in list(lines(explanation))[1:])
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Ouï-dire: why</title>'
+        "<style>body{font-family:sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
+        "pre{white-space:pre-wrap}</style>"
+        f"</head><body>{body}<pre>{listed}</pre></body></html>"
+    )
+
+
+def _span(row: Mapping[str, Any], label: str, detail: str) -> ShownSpan:
+    return ShownSpan(row["start"], row["end"], label, row["rule_id"], row["confidence"], detail)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none found"
+    if isinstance(value, float):
+        return f"{value:+.2f}"
+    return "nobody named" if value is None else {True: "yes", False: "no"}.get(value, str(value))
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

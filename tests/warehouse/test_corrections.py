@@ -1,0 +1,106 @@
+"""Corrections of a person, and what reading a day again changed."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from ouidire.brands import Brands
+from ouidire.settings import Settings
+from warehouse.build import build
+from warehouse.commit import commit
+from warehouse.connect import WarehouseError, connect
+from warehouse.corrections import correct, correction, gold, listed, undo
+
+ROWS: dict[str, list[dict[str, Any]]] = {
+    "posts": [
+        {
+            "post_id": "p", "run_date": date(2026, 10, 1), "source": "blog",
+            "created_at": datetime(2026, 10, 1, 10, tzinfo=UTC),
+            "author_id": "zoe", "text": "J'ai le Acme One. Je le recommande, foncez.", "lang": "fr",
+        }
+    ],
+    "acts": [{"post_id": "p", "text": "Je le recommande", "product_id": "acme_one"}],
+    "readings": [{"post_id": "p", "umot": "positive", "stance": "for", "experience": "claimed"}],
+}  # fmt: skip
+
+
+def asked(settings: Settings, query: str) -> list[tuple[Any, ...]]:
+    with connect(settings, read_only=True) as con:
+        return con.execute(query).fetchall()
+
+
+@pytest.fixture
+def lake(built_home):
+    return built_home("corrections", ROWS)
+
+
+def test_a_correction_outlives_a_rerun_and_its_undoing_brings_the_rules_back(lake, brands: Brands, stage) -> None:
+    rows = correct(lake, brands, [correction("p", "readings", "set", field="umot", value="none", why="irony")])
+    build(lake, brands)
+    assert asked(lake, "select * from umots") == []
+    commit(lake, stage(ROWS))
+    build(lake, brands)
+    assert asked(lake, "select umot from core_readings") == [("none",)]
+    assert [row.why for row in listed(lake)] == ["irony"]
+    undo(lake, brands, rows[0].correction_id)
+    build(lake, brands)
+    assert asked(lake, "select product_id, polarity from umots") == [("acme_one", "for")]
+
+
+def test_a_corrected_post_becomes_gold(lake, brands: Brands) -> None:
+    correct(lake, brands, [
+        correction("p", "acts", "add", quote="foncez", polarity="for", modality="asserted"),
+        correction("p", "readings", "set", field="purchase", value="bought"),
+    ])  # fmt: skip
+    build(lake, brands)
+    (row,) = gold(lake)
+    assert [(act["span"], act["start"]) for act in row["acts"]] == [("Je le recommande", 18), ("foncez", 36)]
+    assert (row["purchase"], row["umot"], row["text"]) == ("bought", "positive", ROWS["posts"][0]["text"])
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"post_id": "q", "corrected": "acts", "action": "drop", "quote": "foncez"}, "post 'q' is not in the lake"),
+        ({"corrected": "acts", "action": "drop", "quote": "fonces"}, "post p does not hold 'fonces'"),
+        ({"corrected": "acts", "action": "add", "quote": " "}, "name the words of the acts"),
+        (
+            {"corrected": "readings", "action": "set", "field": "umot", "value": "yes"},
+            "write one of positive, negative",
+        ),
+        (
+            {"corrected": "readings", "action": "set", "field": "mood", "value": "x"},
+            "'mood' cannot be corrected; known",
+        ),
+        ({"corrected": "readings", "action": "set", "field": "umot", "value": "negative"}, "no act against is known"),
+        ({"corrected": "mentions", "action": "add", "quote": "Acme", "product_id": "no"}, "'no' is not in brands.yml"),
+        ({"corrected": "acts", "action": "add", "quote": "foncez", "polarity": "pour"}, "write one of for, against"),
+    ],
+)
+def test_a_correction_that_cannot_be_is_refused_and_nothing_is_written(lake, brands: Brands, given, words) -> None:
+    good = correction("p", "readings", "set", field="purchase", value="bought")
+    with pytest.raises(WarehouseError) as refused:
+        correct(lake, brands, [good, correction(**{"post_id": "p", **given})])
+    assert words in str(refused.value)
+    assert listed(lake) == []
+
+
+def test_reading_again_says_what_changed_and_by_which_rule(lake, stage) -> None:
+    newer = {
+        **ROWS,
+        "acts": [
+            {"post_id": "p", "text": "foncez", "product_id": "acme_one", "rule_id": "fr.new", "rule_version": "2"}
+        ],
+        "readings": [{**ROWS["readings"][0], "umot": "none", "rule_version": "2"}],
+    }
+    commit(lake, stage(newer), log_changes=True)
+    assert asked(lake, "select changed, what, old_value, new_value, rule_id, to_version from changes order by all") == [
+        ("acts", "for, asserted", "Je le recommande", None, "rule", "2"),
+        ("acts", "for, asserted", None, "foncez", "fr.new", "2"),
+        ("readings", "umot", "positive", "none", None, "2"),
+    ]
+    commit(lake, stage(newer), log_changes=True)
+    assert asked(lake, "select count(*) from changes") == [(3,)]
