@@ -63,6 +63,16 @@ def open_published(path: Path) -> DuckDBPyConnection:
     return _in_utc(duckdb.connect(str(path), read_only=True, config=_CONFIG))
 
 
+def open_index(path: Path, *, read_only: bool = False) -> DuckDBPyConnection:
+    """A plain DuckDB file of our own beside the published one; it downloads nothing."""
+    return _in_utc(duckdb.connect(str(path), read_only=read_only, config=_CONFIG))
+
+
+def load_extension(con: DuckDBPyConnection, name: str) -> None:
+    """Load an extension from its wheel. Raises WarehouseError when it is not installed."""
+    con.execute(f"load {quoted(str(_extension(name)))}")
+
+
 def transaction(con: DuckDBPyConnection, message: str, work: Callable[[], Result], *, attempts: int = 6) -> Result:
     """Run `work` in one transaction of the lake, and the whole of it again when another writer got in between.
 
@@ -148,7 +158,7 @@ def _missing_secret(settings: Settings) -> str:
 
 def _load(con: DuckDBPyConnection, *extensions: str) -> None:
     for name in extensions:
-        con.execute(f"load {quoted(str(_extension(name)))}")
+        load_extension(con, name)
 
 
 def _extension(name: str) -> Path:

@@ -1,29 +1,117 @@
-"""Commands that answer from the published file: sql, digest, coverage."""
+"""Commands that answer from the published file: sql, query, search, digest, coverage."""
 
 from __future__ import annotations
 
 import json
 from datetime import date, timedelta
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ouidire.commands.console import StageError, a_date, ask, out, published, wide
+from ouidire.commands.console import TABLES_HINT, StageError, a_date, ask, out, published, said, say, wide
 from ouidire.settings import Settings, load
 
 app = typer.Typer()
+
+Out = Annotated[Path | None, typer.Option("--out", help="Write a file instead: .csv, .xlsx, .parquet or .jsonl.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
 @app.command()
 def sql(
     query: Annotated[str, typer.Argument(help="A SELECT on the published file.")],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    file: Out = None,
+    as_json: AsJson = False,
 ) -> None:
     """Ask the published file in SQL; it is never locked."""
-    columns, rows = ask(load(), query)
+    import duckdb
+
+    from warehouse.connect import WarehouseError
+
+    with said(WarehouseError), published(load()) as con:
+        try:
+            result = con.execute(query)
+        except duckdb.Error as error:
+            raise StageError(f"{error}\n{TABLES_HINT}") from None
+        _answer(result, file, as_json)
+
+
+@app.command()
+def query(
+    name: Annotated[str | None, typer.Argument(help="Name of a file in sql/queries/; left out: the list.")] = None,
+    set_: Annotated[list[str], typer.Option("--set", help="parameter=value, such as days=90; may be repeated.")] = [],  # noqa: B006
+    file: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask a question of the cookbook; without a name, list them all."""
+    from warehouse.connect import WarehouseError
+    from warehouse.cookbook import find_query, load_queries, run_query
+
+    if name is None:
+        table = Table("query", "question", "parameters", box=None, header_style="bold")
+        for one in load_queries().values():
+            table.add_row(one.name, escape(one.question), ", ".join(f"{p.name}={p.default or ''}" for p in one.params))
+        wide().print(table)
+        return
+    given = dict(_pair(words) for words in set_)
+    with said(WarehouseError), published(load()) as con:
+        asked = find_query(name)
+        result = run_query(con, asked, given)
+        if not file and not as_json:
+            say(asked.question)
+        _answer(result, file, as_json)
+
+
+@app.command()
+def search(
+    words: Annotated[list[str], typer.Argument(help="Words that people would have written.")],
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="Most posts shown.")] = 20,
+    since: Annotated[str | None, typer.Option(help="Only posts from that day on, 2026-10-30.")] = None,
+) -> None:
+    """Find verbatims by their words: endings, case and accents apart, in each language by its own rules."""
+    from warehouse.connect import WarehouseError
+    from warehouse.search import search as found_by
+
+    if since:
+        a_date(since)
+    with said(WarehouseError):
+        hits = found_by(load(), " ".join(words), limit=limit, since=since)
+    for hit in hits:
+        mark = {"positive": " [green]recommends[/]", "negative": " [red]advises against[/]"}.get(hit["umot"], "")
+        out.print(f"[bold]{hit['created_date']}[/] {escape(hit['source'])}{mark}  [dim]{escape(hit['url'] or '')}[/]")
+        say(_excerpt(hit["title"], hit["text"], words))
+        say("")
+    say(f"{len(hits)} posts" + (", the best; --limit shows more" if len(hits) == limit else ""))
+
+
+def _excerpt(title: str | None, text: str | None, words: list[str], width: int = 300) -> str:
+    """The stretch of a post around the first of the words, whole when it is short."""
+    whole = " ".join((f"{title}: {text}" if title and text else title or text or "").split())
+    found = [whole.casefold().find(word.casefold()) for word in words]
+    start = max(0, min((place for place in found if place >= 0), default=0) - width // 3)
+    return ("…" if start else "") + whole[start : start + width] + ("…" if start + width < len(whole) else "")
+
+
+def _pair(words: str) -> tuple[str, str]:
+    name, equals, value = words.partition("=")
+    if not equals:
+        raise typer.BadParameter(f"--set {words}: write parameter=value, such as days=90")
+    return name.strip(), value.strip()
+
+
+def _answer(result: Any, file: Path | None, as_json: bool) -> None:
+    """Write a result where it was asked for: a file, JSON lines or a table."""
+    from warehouse.cookbook import as_rows
+    from warehouse.export import export
+
+    if file:
+        say(f"{export(result, file)} rows in {file}")
+        return
+    columns, rows = as_rows(result)
     if as_json:
         for row in rows:
             print(json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False, default=str))

@@ -24,6 +24,9 @@ To = Annotated[str | None, typer.Option("--to", help="Last day, included.")]
 Refetch = Annotated[bool, typer.Option(help="Ask the network again for days that are already stored.")]
 
 
+TABLES_HINT = 'tables: ouidire sql "SHOW TABLES"; columns: ouidire sql "DESCRIBE <table>"'
+
+
 class StageError(Exception):
     """A stage failed for a reason that the user can act on."""
 
@@ -102,6 +105,5 @@ def ask(settings: Settings, query: str, parameters: Any = None) -> tuple[list[st
         try:
             cursor = con.execute(query, parameters)
         except duckdb.Error as error:
-            words = 'tables: ouidire sql "SHOW TABLES"; columns: ouidire sql "DESCRIBE <table>"'
-            raise StageError(f"{error}\n{words}") from None
+            raise StageError(f"{error}\n{TABLES_HINT}") from None
         return [column[0] for column in cursor.description], cursor.fetchall()

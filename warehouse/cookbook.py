@@ -1,0 +1,99 @@
+"""The analyst's cookbook: named questions of `sql/queries/`, each one SELECT on the published file.
+
+A file says `-- question:` in a marketer's words, `-- reads:` how to read the answer (what a wrong join would double),
+and a line a parameter: `-- param brand: which brand; NULL for all = NULL`. In the SELECT a parameter is `$brand`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+from duckdb import DuckDBPyConnection
+
+from warehouse.connect import WarehouseError
+from warehouse.models import SQL
+
+QUERIES: Final = SQL / "queries"
+
+_HEADER: Final = re.compile(r"-- (question|reads): +(\S.*)")
+_PARAM: Final = re.compile(r"-- param (\w+): +(\S.*?) = (.*)")
+
+
+@dataclass(frozen=True)
+class Param:
+    """A value that the asker may change. `default` is None for NULL."""
+
+    name: str
+    sentence: str
+    default: str | None
+
+
+@dataclass(frozen=True)
+class NamedQuery:
+    """One file of the cookbook."""
+
+    name: str
+    question: str
+    reads: str
+    params: tuple[Param, ...]
+    sql: str
+
+    def values(self, given: Mapping[str, str]) -> dict[str, str | None]:
+        """Every parameter with its value. Raises WarehouseError naming one that the query does not have."""
+        known = {param.name: param.default for param in self.params}
+        unknown = sorted(given.keys() - known.keys())
+        if unknown:
+            raise WarehouseError(
+                f"query {self.name!r} has no parameter {unknown[0]!r}; it has: {', '.join(known) or 'none'}"
+            )
+        return known | {name: value or None for name, value in given.items()}
+
+
+def load_queries(folder: Path = QUERIES) -> dict[str, NamedQuery]:
+    """Every named query, by name. Raises WarehouseError naming the file whose header misses something."""
+    return {path.stem: _query(path) for path in sorted(folder.glob("*.sql"))}
+
+
+def find_query(name: str, folder: Path = QUERIES) -> NamedQuery:
+    """The query of that name. Raises WarehouseError with those that exist."""
+    queries = load_queries(folder)
+    if name not in queries:
+        raise WarehouseError(f"no query {name!r}; `ouidire query` lists those that exist: {', '.join(queries)}")
+    return queries[name]
+
+
+def run_query(con: DuckDBPyConnection, query: NamedQuery, given: Mapping[str, str]) -> DuckDBPyConnection:
+    """Ask; the connection then holds the result. Raises WarehouseError with what DuckDB says of a bad value."""
+    try:
+        return con.execute(query.sql, query.values(given) or None)
+    except duckdb.Error as error:
+        raise WarehouseError(f"query {query.name!r}: {error}") from error
+
+
+def _query(path: Path) -> NamedQuery:
+    sql = path.read_text(encoding="utf-8")
+    head = [line for line in sql.splitlines() if line.startswith("--")]
+    header: dict[str, str] = {found[1]: found[2] for line in head if (found := _HEADER.fullmatch(line))}
+    params = tuple(_param(found) for line in head if (found := _PARAM.fullmatch(line)))
+    missing = [name for name in ("question", "reads") if name not in header]
+    if missing:
+        raise WarehouseError(f"{path}: its header has no `-- {missing[0]}:` line; add it")
+    used = set(re.findall(r"\$([a-z_]\w*)", "\n".join(line for line in sql.splitlines() if line not in head)))
+    stray = used ^ {param.name for param in params}
+    if stray:
+        raise WarehouseError(f"{path}: ${min(stray)} stands in the header or in the SELECT, not in both")
+    return NamedQuery(path.stem, header["question"], header["reads"], params, sql)
+
+
+def _param(found: re.Match[str]) -> Param:
+    return Param(found[1], found[2], None if found[3].strip().upper() == "NULL" else found[3].strip())
+
+
+def as_rows(con: DuckDBPyConnection) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Column names and rows of the result that the connection holds."""
+    return [column[0] for column in con.description or []], con.fetchall()

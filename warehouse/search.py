@@ -1,0 +1,96 @@
+"""Full-text search over verbatims: DuckDB's fts, loaded from its wheel, in a file beside the published one.
+
+No published table or view depends on it. The index is made at the first search after a publish, which removes the old
+one: so nothing that was erased stays in it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+from duckdb import DuckDBPyConnection
+
+from ouidire.settings import Settings
+from warehouse.connect import WarehouseError, exclusive, load_extension, open_index, quoted
+
+STEMMERS: Final[Mapping[str, str]] = {"fr": "french", "en": "english", "es": "spanish", "de": "german", "it": "italian"}
+"""Language -> Snowball stemmer of fts; every other language is matched by whole words."""
+
+_OTHER: Final = "other"
+
+
+def search(settings: Settings, words: str, *, limit: int = 20, since: str | None = None) -> list[dict[str, Any]]:
+    """Posts whose title or text hold the words, best first; case, accents and endings apart.
+
+    Keys: post_id, created_date, source, url, title, text, score (BM25, comparable within a language only), umot
+    (positive, negative or none). Copies and deleted posts are left out. `since` is an ISO date.
+    Raises WarehouseError when nothing is published, or when `words` holds no word.
+    """
+    if not any(c.isalnum() for c in words):
+        raise WarehouseError(f"{words!r} holds no word; write what people would have written")
+    path = index(settings)
+    with open_index(path, read_only=True) as con:
+        load_extension(con, "fts")
+        parts = [_part(name) for name in (*STEMMERS, _OTHER)]
+        found = con.execute(
+            f"select * from ({' union all '.join(parts)}) as hits "  # noqa: S608 (our names)
+            "where score is not null and ($since is null or created_date >= $since::date) "
+            "order by score desc, created_date desc, post_id limit $most",
+            {"words": words, "since": since, "most": limit},
+        )
+        names = [column[0] for column in found.description or []]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def index(settings: Settings) -> Path:
+    """The index of the published file, made now if it is not there. Returns its path."""
+    path = settings.published.with_name("search.duckdb")
+    if not settings.published.exists():
+        raise WarehouseError(f"{settings.published}: nothing published yet; run `ouidire run` first")
+    with exclusive(settings.home / "search.lock"):
+        if not path.exists() or path.stat().st_mtime_ns < settings.published.stat().st_mtime_ns:
+            fresh = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+            try:
+                _make(fresh, settings.published)
+                fresh.replace(path)
+            finally:
+                fresh.unlink(missing_ok=True)
+    return path
+
+
+def _part(name: str) -> str:
+    score = f"fts_main_{name}.match_bm25(post_id, $words)"
+    return f"select post_id, created_date, source, url, title, text, umot, {score} as score from {name}"  # noqa: S608 (ours)
+
+
+def _make(path: Path, published: Path) -> None:
+    with open_index(path) as con:
+        load_extension(con, "fts")
+        con.execute(f"attach {quoted(str(published))} as published (read_only)")
+        for lang, stemmer in (*STEMMERS.items(), (_OTHER, "none")):
+            _fill(con, lang, stemmer)
+        con.execute("detach published")
+
+
+def _fill(con: DuckDBPyConnection, lang: str, stemmer: str) -> None:
+    is_lang = (
+        f"lang is null or lang not in ({', '.join(map(quoted, STEMMERS))})" if lang == _OTHER else f"lang = '{lang}'"
+    )
+    try:
+        con.execute(f"""
+            create table {lang} as
+            select post_id, created_date, source, url, title, text, coalesce(readings.umot, 'none') as umot
+            from published.core_posts as posts
+            left join (select post_id, umot from published.core_readings) as readings using (post_id)
+            where deleted_at is null and not is_duplicate and ({is_lang})
+        """)  # noqa: S608 (our names)
+    except duckdb.CatalogException as error:
+        raise WarehouseError(f"the published file is of an older version: run `ouidire build`; {error}") from error
+    con.execute(
+        f"pragma create_fts_index('{lang}', 'post_id', 'title', 'text', stemmer = '{stemmer}', stopwords = 'none', "
+        "strip_accents = 1, lower = 1)"
+    )
