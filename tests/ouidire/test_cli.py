@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from ouidire import cli
+from ouidire.brands import load_brands
 
 BRANDS = """\
 settings: {timezone: Europe/Paris}
@@ -160,3 +161,44 @@ def test_bad_corrections_are_bad_usage(ouidire):
     assert ouidire("correct")[0] == 2
     assert ouidire("correct", "p", "--cue", "words")[0] == 2
     assert ouidire("reprocess")[0] == 1
+
+
+def test_an_alias_is_tried_on_what_is_there_before_it_is_saved(ouidire, export, tmp_path):
+    ouidire("import", export, "--source", "export", "--day", "2026-11-01")
+    status, out, _ = ouidire("try", "fuit", "--for", "bivouac")
+    assert status == 0
+    assert "its letters stand in 1 of 2 posts; it would be read in 1 of them" in out
+    assert "Mon Bivouac 500 fuit" in out
+    status, out, _ = ouidire("try", "Bivouac 500", "--for", "bivouac")
+    assert "it would be read in 0 of them" in out
+    assert ouidire("try", "Bivouac 500", "--for", "tellur")[0] == 1
+    status, _, said = ouidire("try", "Bivouaque", "--for", "nothing")
+    assert (status, "known: bivouac, tellur" in said) == (1, True)
+
+
+def test_init_writes_a_catalogue_that_loads(ouidire, tmp_path):
+    path = tmp_path / "mine.yml"
+    words = ("--brand", "Zoé & Fils", "--product", "N° 5", "--rival", "Été", "--site", "https://zoe.example/feed/")
+    status, out, _ = ouidire("init", *words, "--site", "forum=f.example", "--out", path)
+    assert (status, "ouidire doctor" in out) == (0, True)
+    made = load_brands(path)
+    assert [target.alias for target in made.targets()] == ["Zoé & Fils", "N° 5", "Été"]
+    assert [(source.type, source.url) for source in made.sources] == [
+        ("feed", "https://zoe.example/feed/"),
+        ("forum", "https://f.example"),
+    ]
+    status, _, said = ouidire("init", *words, "--out", path)
+    assert (status, "is there already" in said) == (1, True)
+    assert ouidire("init", "--brand", "!", "--out", tmp_path / "bad.yml")[0] == 1
+    assert not (tmp_path / "bad.yml").exists()
+
+
+def test_questions_have_names(ouidire, export, tmp_path):
+    ouidire("import", export, "--source", "export", "--day", "2026-11-01")
+    assert ouidire("search", "recommande")[1].count("Bivouac") >= 1
+    assert "0 posts" in ouidire("search", "introuvable")[1]
+    assert ouidire("search", "?")[0] == 1
+    assert ouidire("query", "no_such_question")[0] == 1
+    status, out, _ = ouidire("sql", "SELECT 1 AS one", "--out", tmp_path / "one.xlsx")
+    assert (status, "1 rows in" in out, (tmp_path / "one.xlsx").exists()) == (0, True, True)
+    assert ouidire("sql", "SELEC 1")[0] == 1
