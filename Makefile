@@ -20,7 +20,7 @@ COMPILE := $(UV) pip compile --quiet --python-version 3.11 --generate-hashes --n
 SLOW_PACKAGES := docker-compose
 SERVER_PACKAGES := wordpress wordpress-l10n wordpress-theme-twentytwentythree mariadb-server php-cli php-mysql php-xml php-mbstring
 
-.PHONY: help run up down check test test-slow lock golden clean
+.PHONY: help run up down notebook check test test-slow lock golden clean
 
 help:  ## this list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' Makefile | expand -t 12
@@ -33,6 +33,9 @@ up: $(VENV)/.ready brands.yml  ## start Airflow and its UI in the background
 
 down: $(VENV)/.ready  ## stop Airflow, and whatever of it was left
 	@$(BIN)/ouidire down
+
+notebook: $(VENV)/.dev  ## open the published file in charts, as an app in the browser
+	$(BIN)/marimo run notebooks/listening.py
 
 check: $(VENV)/.dev  ## format, lint, types
 	$(BIN)/ruff format --check .
