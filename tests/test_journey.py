@@ -158,7 +158,7 @@ def test_the_spike_is_a_spike(journey, sample):
     [spike] = sample.planted.spikes
     rows = journey.rows(f"""
         SELECT created_date, sum(post_count) AS posts FROM share_of_voice_daily
-        WHERE brand_id = '{spike.brand_id}' GROUP BY 1 ORDER BY 2 DESC
+        WHERE brand_id = '{spike.brand_id}' AND level = 'brand' GROUP BY 1 ORDER BY 2 DESC
     """)  # fmt: skip
     assert rows[0]["created_date"] == spike.date
     assert rows[0]["posts"] > 2 * rows[1]["posts"]

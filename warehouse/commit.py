@@ -89,8 +89,10 @@ def replace_partitions(
     _keep_names(con, "names_after")
     mark_touched(con)
     _mark_renamed(con)
-    con.execute("insert into marks select distinct run_date from wanted")  # coverage changes even when no post does
-    return save_marks(con)
+    days = save_marks(con)
+    # Coverage changes on the day of the run, although no post of that day may.
+    con.execute("insert into dirty select distinct run_date from wanted except from dirty")
+    return days
 
 
 def _stage(con: DuckDBPyConnection, settings: Settings, name: str, wanted: Sequence[tuple[date, str]]) -> None:

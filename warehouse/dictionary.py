@@ -17,8 +17,8 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from ouidire import arrow
-from ouidire.records import TABLES
-from warehouse.models import Model, ModelError, in_order
+from ouidire.records import KEPT, TABLES
+from warehouse.models import Model, ModelError, in_order, macros
 from warehouse.reference import REFERENCE, TITLES
 
 
@@ -37,7 +37,7 @@ class TableDoc:
 
     name: str
     layer: str
-    """records, brands, core or marts."""
+    """records, brands, core, marts or views."""
     sentence: str
     columns: tuple[ColumnDoc, ...]
 
@@ -50,6 +50,7 @@ def describe(models: Iterable[Model]) -> dict[str, TableDoc]:
         con.execute("set variable lookback = 0")
         con.execute("set variable from_date = ?", [date(2000, 1, 1)])
         con.execute("set variable to_date = ?", [date(2000, 1, 1)])
+        con.execute(macros())
         docs = {doc.name: doc for doc in (*_records(con), *_references(con))}
         for model, inputs in in_order(con, models):
             docs[model.name] = _model(con, model, [docs[name] for name in sorted(inputs) if name in docs])
@@ -58,7 +59,7 @@ def describe(models: Iterable[Model]) -> dict[str, TableDoc]:
 
 def _records(con: DuckDBPyConnection) -> list[TableDoc]:
     docs = []
-    for name, record in TABLES.items():
+    for name, record in {**TABLES, **KEPT}.items():
         con.execute(arrow.create_table(name, record))
         sentences = {column.name: column.comment for column in arrow.columns(record)}
         docs.append(TableDoc(name, "records", " ".join((record.__doc__ or "").split()), _columns(con, name, sentences)))

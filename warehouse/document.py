@@ -7,8 +7,8 @@ from typing import Final
 
 from ouidire.settings import ROOT
 from warehouse.dictionary import TableDoc, describe, published_type
-from warehouse.models import load_models
-from warehouse.publish import RECORDS, VIEWS
+from warehouse.models import load_models, load_views
+from warehouse.publish import INTERNAL, RECORDS, VIEWS
 
 PATH: Final = ROOT / "docs" / "tables.md"
 
@@ -24,7 +24,11 @@ rates, coverage and confidence lie between 0 and 1. Unknown is NULL: a count is 
 """
 _PARTS: Final = {
     "marts": ("Marts", "Published: start here. One file in `sql/marts/` each."),
-    "core": ("Core", "Published: what marts are made of. One file in `sql/core/` each."),
+    "views": ("Views", "Published: other ways into the tables below and above. One file in `sql/views/` each."),
+    "core": (
+        "Core",
+        f"Published, but for {' and '.join(sorted(INTERNAL))}: what marts are made of. One file in `sql/core/` each.",
+    ),
     "brands": ("From brands.yml", "Published: what a marketer wrote, as tables."),
     "records": ("Records", f"What nights commit to the lake. Published as they are: {', '.join(RECORDS)}."),
 }
@@ -32,7 +36,7 @@ _PARTS: Final = {
 
 def page() -> str:
     """The whole page."""
-    docs = describe(load_models())
+    docs = describe([*load_models(), *load_views()])
     parts = [_INTRODUCTION]
     for layer, (title, words) in _PARTS.items():
         parts.append(f"## {title}\n\n{words}\n")

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -19,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from duckdb import DuckDBPyConnection
 
-from ouidire import arrow, lake
+from ouidire import arrow, lake, ledger
 from ouidire.brands import Brands, load_brands
 from ouidire.records import KEPT, TABLES
 from ouidire.settings import Settings
@@ -63,7 +62,7 @@ def forget(settings: Settings, *, author_id: str | None = None, post_id: str | N
     counts = Counter(suppressed=_suppress(settings, erased))
     counts.update(_from_captures(settings, erased))
     counts.update(_from_staging(settings, erased))
-    if _has_lake(settings):
+    if has_lake(settings):
         counts.update(_from_lake(settings, brands, erased))
         build(settings, brands)
         if settings.published.exists():
@@ -97,7 +96,7 @@ def _look_up(settings: Settings, erased: Erased) -> None:
     for table in ("posts", "identities"):
         for rows in _staged(settings, table):
             _learn(erased, table, _matching(rows, erased).to_pylist())
-    if _has_lake(settings):
+    if has_lake(settings):
         with connect(settings, read_only=True) as con:
             for table in {"posts", "identities"} & tables(con):
                 where = _where(table)
@@ -117,23 +116,19 @@ def _learn(erased: Erased, table: str, rows: Iterable[dict[str, Any]]) -> None:
 
 def _suppress(settings: Settings, erased: Erased) -> int:
     """Append what is not yet on the list, safely on disk before anything is deleted."""
-    path = settings.home / "suppressions.jsonl"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    wanted = [{key: value} for key in _KEYS for value in sorted(erased.ids(key))]
-    with path.open("a+", encoding="utf-8") as file:
-        file.seek(0)
-        known = [json.loads(line) for line in file.read().splitlines() if line.strip()]
-        fresh = [entry for entry in wanted if entry not in known]
-        file.writelines(json.dumps(entry) + "\n" for entry in fresh)
-        file.flush()
-        os.fsync(file.fileno())
-    return len(fresh)
+    return ledger.append(settings.home, ({key: value} for key in _KEYS for value in sorted(erased.ids(key))))
 
 
 def _from_captures(settings: Settings, erased: Erased) -> Iterator[str]:
     """Strike the words out of every stored body; a row keeps its place in its file, which validators point to."""
-    redactor = Redactor(erased.texts, erased.names)
-    for path in sorted(settings.captures.glob("run_date=*/source=*/*.parquet")):
+    paths = sorted(settings.captures.glob("run_date=*/source=*/*.parquet"))
+    yield from redact_captures(paths, Redactor(erased.texts, erased.names))
+    yield from _from_plans(settings, erased)
+
+
+def redact_captures(paths: Iterable[Path], redactor: Redactor) -> Iterator[str]:
+    """Strike words out of the bodies of some files of captures. Yields what was done, once for each body."""
+    for path in paths:
         content = pq.read_table(path, partitioning=None)
         done = [redactor.redact(body) for body in content["body"].to_pylist()]
         if any(result.is_changed for result in done):
@@ -142,6 +137,19 @@ def _from_captures(settings: Settings, erased: Erased) -> Iterator[str]:
             lake.write_parquet(path, content.set_column(place, content.schema.field("body"), bodies))
         yield from ("captures_redacted" for result in done if result.is_changed and not result.is_emptied)
         yield from ("captures_emptied" for result in done if result.is_emptied)
+
+
+def _from_plans(settings: Settings, erased: Erased) -> Iterator[str]:
+    """What nights were to observe names posts by id and address."""
+    for path in sorted(settings.captures.glob("run_date=*/source=*/*.jsonl")):
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        rows = [json.loads(line) for line in lines]
+        is_gone = [any(row.get(key) in erased.ids(key) for key in _KEYS) for row in rows]
+        if any(is_gone):
+            fresh = path.with_suffix(".fresh")
+            fresh.write_text("".join(line for line, gone in zip(lines, is_gone, strict=True) if not gone), "utf-8")
+            fresh.replace(path)
+        yield from ("plan_rows" for gone in is_gone if gone)
 
 
 def _from_staging(settings: Settings, erased: Erased) -> Iterator[str]:
@@ -205,7 +213,8 @@ def _mask(rows: pa.Table, erased: Erased) -> Any:
     return mask
 
 
-def _has_lake(settings: Settings) -> bool:
+def has_lake(settings: Settings) -> bool:
+    """Whether anything was ever committed."""
     return not settings.catalog.startswith("sqlite:") or Path(settings.catalog.removeprefix("sqlite:")).exists()
 
 

@@ -1,4 +1,8 @@
-"""The SQL files: their headers, what they read, and the order in which to run them."""
+"""The SQL files: their headers, what they read, and the order in which to run them.
+
+`sql/core` and `sql/marts` become tables, `sql/views` become views of the published file, and `sql/macros.sql` holds
+the formulas that several of the tables use.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any, Final
@@ -18,12 +23,24 @@ from warehouse.connect import WarehouseError
 SQL: Final = ROOT / "sql"
 LAYERS: Final = ("core", "marts")
 
-_HEADER: Final = re.compile(r"-- (grain|key|question|owner|refresh|lookback|column (\w+)): +(\S.*)")
+_HEADER: Final = re.compile(r"-- (grain|key|question|owner|refresh|lookback|metric|column (\w+)): +(\S.*)")
 _REQUIRED: Final = ("grain", "key", "question", "owner", "refresh", "lookback")
+_METRIC: Final = re.compile(r"([a-z]\w*) v([1-9]\d*) \((\d{4}-\d\d-\d\d)\) (\S.*)")
 
 
 class ModelError(WarehouseError):
     """A SQL file does not keep the contract of its header."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One version of the definition of a figure; an older one stays in the header, above the newer one."""
+
+    name: str
+    version: int
+    since: date
+    """Day from which builds use it."""
+    definition: str
 
 
 @dataclass(frozen=True)
@@ -45,12 +62,27 @@ class Model:
     """A row may read rows of its upstream tables that are at most so many days older than itself."""
     columns: dict[str, str] = field(default_factory=dict)
     """Sentence by output column, where it is not the one of the column of that name that the model reads."""
+    metrics: tuple[Metric, ...] = ()
+    """Figures of DESIGN section 6 that the file computes, every version of their definition, oldest first."""
 
 
 def load_models(root: Path = SQL) -> list[Model]:
     """Every model of the folders `core` and `marts`. Raises ModelError naming the file and what its header misses."""
     paths = [(layer, path) for layer in LAYERS for path in sorted((root / layer).glob("*.sql"))]
-    return [_model(layer, path) for layer, path in paths]
+    models = [_model(layer, path) for layer, path in paths]
+    _refuse_two_homes(models)
+    return models
+
+
+def load_views(root: Path = SQL) -> list[Model]:
+    """Every view of the published file: SELECTs that no build runs and that read published tables only."""
+    return [_model("views", path) for path in sorted((root / "views").glob("*.sql"))]
+
+
+def macros(root: Path = SQL) -> str:
+    """The formulas that models share, as statements to run once a connection; published tables do not need them."""
+    path = root / "macros.sql"
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def reads(con: DuckDBPyConnection, model: Model) -> set[str]:
@@ -79,7 +111,7 @@ def in_order(con: DuckDBPyConnection, models: Iterable[Model]) -> list[tuple[Mod
 
 def _model(layer: str, path: Path) -> Model:
     sql = path.read_text(encoding="utf-8")
-    header, columns = _header(path, sql)
+    header, columns, metrics = _header(path, sql)
     missing = [name for name in _REQUIRED if name not in header]
     if missing:
         raise ModelError(f"{path}: its header has no `-- {missing[0]}:` line; add it")
@@ -91,25 +123,54 @@ def _model(layer: str, path: Path) -> Model:
     return Model(
         name=path.stem, layer=layer, path=path, sql=sql, grain=header["grain"], question=header["question"],
         owner=header["owner"], key=key, is_daily=header["refresh"] == "created_date",
-        lookback=int(header["lookback"]), columns=columns,
+        lookback=int(header["lookback"]), columns=columns, metrics=metrics,
     )  # fmt: skip
 
 
-def _header(path: Path, sql: str) -> tuple[dict[str, str], dict[str, str]]:
-    """The words and the columns of the comment lines that open a file."""
+def _header(path: Path, sql: str) -> tuple[dict[str, str], dict[str, str], tuple[Metric, ...]]:
+    """The words, the columns and the metrics of the comment lines that open a file."""
     words: dict[str, str] = {}
     columns: dict[str, str] = {}
+    metrics: list[Metric] = []
     for number, line in enumerate(sql.splitlines(), start=1):
         if not line.startswith("--"):
             break
         match = _HEADER.fullmatch(line.rstrip())
         if not match:
             raise ModelError(f"{path}:{number}: {line!r} is not a header line; write `-- word: value`")
+        if match[1] == "metric":
+            metrics.append(_metric(f"{path}:{number}", match[3], metrics))
+            continue
         target, name = (columns, match[2]) if match[2] else (words, match[1])
         if name in target:
             raise ModelError(f"{path}:{number}: {name} is written twice; keep one")
         target[name] = match[3]
-    return words, columns
+    return words, columns, tuple(metrics)
+
+
+def _metric(where: str, words: str, earlier: list[Metric]) -> Metric:
+    match = _METRIC.fullmatch(words)
+    if not match:
+        raise ModelError(f"{where}: metric: {words!r}; write `<name> v<number> (<yyyy-mm-dd>) <definition>`")
+    try:
+        metric = Metric(match[1], int(match[2]), date.fromisoformat(match[3]), match[4])
+    except ValueError:
+        raise ModelError(f"{where}: metric: {match[3]} is no date; write yyyy-mm-dd") from None
+    last = next((known for known in reversed(earlier) if known.name == metric.name), None)
+    if metric.version != (last.version + 1 if last else 1):
+        raise ModelError(f"{where}: metric {metric.name}: v{metric.version} follows v{last.version if last else 0}")
+    if last and metric.since < last.since:
+        raise ModelError(f"{where}: metric {metric.name}: v{metric.version} is dated before v{last.version}; mend it")
+    return metric
+
+
+def _refuse_two_homes(models: Iterable[Model]) -> None:
+    homes: dict[str, Path] = {}
+    for model in models:
+        for name in sorted({metric.name for metric in model.metrics}):
+            if name in homes:
+                raise ModelError(f"{model.path}: metric {name} is defined in {homes[name]} already; keep one")
+            homes[name] = model.path
 
 
 def _nodes(tree: Any) -> Iterator[dict[str, Any]]:

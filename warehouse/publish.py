@@ -17,10 +17,13 @@ from ouidire.settings import Settings
 from warehouse.build import is_built
 from warehouse.connect import WarehouseError, connect, exclusive, quoted
 from warehouse.dictionary import ColumnDoc, TableDoc, describe, published_type
-from warehouse.models import SQL, load_models
+from warehouse.models import SQL, Model, load_models, load_views
 
-RECORDS: Final = ("outcomes", "quarantine")
+RECORDS: Final = ("outcomes", "quarantine", "corrections", "changes")
 """Committed tables that are published as they are; every other reaches analysts through sql/ only, captures never."""
+
+INTERNAL: Final = frozenset({"core_versions", "core_paragraphs"})
+"""Models that stay in the lake: steps on the way to core_posts, which says all that analysts need of them."""
 
 _NAMES = TableDoc(
     "author_names",
@@ -45,8 +48,20 @@ _DICTIONARY = TableDoc(
         ColumnDoc("layer", "VARCHAR", "records, brands, core or marts"),
     ),
 )
-VIEWS: Final = (_NAMES, _DICTIONARY)
-"""What the published file has beside the tables of the lake."""
+_METRICS = TableDoc(
+    "metric_versions",
+    "marts",
+    "How every figure is defined, since when. One row = one version of one definition.",
+    (
+        ColumnDoc("metric", "VARCHAR", "the figure"),
+        ColumnDoc("version", "INTEGER", "1 for the first definition; the highest is in use"),
+        ColumnDoc("since_date", "DATE", "day from which builds use it"),
+        ColumnDoc("definition", "VARCHAR", "what is counted, over what, and when it is withheld"),
+        ColumnDoc("table_name", "VARCHAR", "table that holds the figure"),
+    ),
+)
+VIEWS: Final = (_NAMES, _DICTIONARY, _METRICS)
+"""What the published file has beside the tables of the lake and the views of sql/views/."""
 
 
 def publish(settings: Settings, brands: Brands, *, sql: Path = SQL) -> Path:
@@ -56,17 +71,19 @@ def publish(settings: Settings, brands: Brands, *, sql: Path = SQL) -> Path:
     when the lake was not built with the sql/ and brands.yml of now.
     """
     models = load_models(sql)
-    docs = describe(models)
-    tables = [docs[name] for name in (*_reference_names(docs), *RECORDS, *(model.name for model in models))]
+    views = load_views(sql)
+    docs = describe([*models, *views])
+    tables = [docs[name] for name in (*_reference_names(docs), *RECORDS, *published_models(models))]
     with exclusive(settings.home / "publish.lock"), connect(settings, read_only=True) as con:
         _sweep(settings.published)
         fresh = settings.published.with_name(f".{settings.published.name}.{uuid.uuid4().hex}")
         try:
             con.execute(f"attach {quoted(str(fresh))} as published (storage_version 'v1.2.0')")
             con.execute("begin")
-            if not is_built(con, brands, models):
+            if not is_built(con, brands, models, sql):
                 raise WarehouseError("brands.yml or sql/ changed since the last build: run `ouidire build` first")
             _fill(con, tables, with_names=brands.settings.publish_identities)
+            _add_views(con, [*tables, *(docs[view.name] for view in views)], models, views)
             con.execute("commit")
             con.execute("detach published")
             _rename(fresh, settings.published)
@@ -75,17 +92,30 @@ def publish(settings: Settings, brands: Brands, *, sql: Path = SQL) -> Path:
     return settings.published
 
 
+def published_models(models: Iterable[Model]) -> list[str]:
+    """Names of the models that analysts get."""
+    return [model.name for model in models if model.name not in INTERNAL]
+
+
 def _fill(con: DuckDBPyConnection, tables: Iterable[TableDoc], *, with_names: bool) -> None:
-    documented = list(tables)
-    for table in documented:
+    for table in tables:
         _copy(con, table)
     if with_names:
         _copy_names(con)
-        documented.append(_NAMES)
-    documented.append(_DICTIONARY)
+
+
+def _add_views(con: DuckDBPyConnection, docs: list[TableDoc], models: Iterable[Model], views: Iterable[Model]) -> None:
+    """The views, the dictionary of everything, and the comments."""
+    con.execute("use published")  # a view keeps the names that it was made with
+    for view in views:
+        con.execute(f"create view published.{view.name} as {view.sql}")
+    has_names = con.execute("select 1 from duckdb_views() where view_name = 'author_names'").fetchone()
+    documented = [*docs, *([_NAMES] if has_names else []), _DICTIONARY, _METRICS]
+    _write_metrics(con, models)
     _write_dictionary(con, documented)
     for table in documented:
         _comment(con, table)
+    con.execute("use lake")
 
 
 def _copy(con: DuckDBPyConnection, table: TableDoc) -> None:
@@ -107,6 +137,20 @@ def _copy_names(con: DuckDBPyConnection) -> None:
     con.execute("create view published.author_names as select author_id, handle, name, profile_url from identities")
 
 
+def _write_metrics(con: DuckDBPyConnection, models: Iterable[Model]) -> None:
+    values = ", ".join(
+        f"({quoted(m.name)}, {m.version}, date '{m.since}', {quoted(m.definition)}, {quoted(model.name)})"
+        for model in models
+        for m in model.metrics
+    )
+    columns = ", ".join(column.name for column in _METRICS.columns)
+    nothing = "('', 0, date '2000-01-01', '', '')"
+    con.execute(
+        f"create view published.metric_versions as select * from (values {values or nothing}) as entries({columns}) "
+        "where version > 0 order by metric, version"
+    )
+
+
 def _write_dictionary(con: DuckDBPyConnection, tables: list[TableDoc]) -> None:
     """A view that holds its rows itself: it works under whatever name the file is attached."""
     rows: list[tuple[str | None, ...]] = []
@@ -119,7 +163,7 @@ def _write_dictionary(con: DuckDBPyConnection, tables: list[TableDoc]) -> None:
 
 
 def _comment(con: DuckDBPyConnection, table: TableDoc) -> None:
-    kind = "view" if table in VIEWS else "table"
+    kind = "view" if table in VIEWS or table.layer == "views" else "table"
     con.execute(f"comment on {kind} published.{table.name} is {quoted(table.sentence)}")
     for column in table.columns:
         con.execute(f'comment on column published.{table.name}."{column.name}" is {quoted(column.sentence)}')
@@ -135,6 +179,8 @@ def _rename(fresh: Path, published: Path) -> None:
     fresh.replace(published)
     # An analyst who wrote into the old file may have left its log, which would spoil the new one.
     published.with_name(published.name + ".wal").unlink(missing_ok=True)
+    # What search made of the old file may hold what was erased since; it is made anew when somebody searches.
+    published.with_name("search.duckdb").unlink(missing_ok=True)
 
 
 def _sweep(published: Path) -> None:

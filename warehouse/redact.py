@@ -37,10 +37,19 @@ class Redacted:
 
 
 class Redactor:
-    """Knows the texts and names of one erasure; use it for many bodies."""
+    """Knows the texts and names of one erasure; use it for many bodies.
 
-    def __init__(self, texts: Iterable[str], names: Iterable[str]) -> None:
-        windows = dict.fromkeys(window for text in texts for window in _windows(text))
+    A stretch of a text that stands in one of `kept`, which others wrote, is struck out only with the whole text.
+    """
+
+    def __init__(self, texts: Iterable[str], names: Iterable[str], kept: Iterable[str] = ()) -> None:
+        others = [" ".join(["", *re.findall(r"\w+", text.casefold()), ""]) for text in kept]
+        windows = dict.fromkeys(
+            window
+            for text in texts
+            for number, window in enumerate(_windows(text))
+            if not number or not any(f" {' '.join(window)} " in other for other in others)
+        )
         self._patterns = [(window, re.compile(_GAP.join(map(_spelled, window)), re.IGNORECASE)) for window in windows]
         self._names = [re.compile(_AROUND[0] + _spelled(name) + _AROUND[1]) for name in names if len(name) > 2]
 

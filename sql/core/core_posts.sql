@@ -13,6 +13,7 @@
 -- column lang: ISO 639-1 code, as understood, else as the source says
 -- column lang_confidence: how sure the language is, 0 to 1; NULL when it was not understood
 -- column created_at: when the person published it (UTC); first seen where the source does not tell
+-- column edited_at: last edit that the source tells, else when a night first saw the latest words after others (UTC)
 -- column deleted_at: when the source first said that it is gone (UTC); it stays gone whatever a later run sees
 -- column is_duplicate: true for a copy of a post at most 90 days older, by the same author elsewhere or by another
 -- column duplicate_of: the earliest post that holds four fifths of its words, in paragraphs of more than 60 characters; in one thread, where people quote, all of them
@@ -73,7 +74,7 @@ select
     reading.lang_confidence,
     posts.rating,
     posts.quoted_url,
-    posts.edited_at,
+    version.edited_at,
     version.first_seen_at,
     version.last_seen_at,
     version.deleted_at,

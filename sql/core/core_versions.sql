@@ -10,6 +10,7 @@
 -- column run_date: UTC date of the run that brought the latest version
 -- column first_seen_at: when any version was first fetched (UTC)
 -- column last_seen_at: when the latest version was fetched (UTC)
+-- column edited_at: last edit that the source tells, else when a night first saw the latest words after others (UTC)
 -- column deleted_at: when the source first said that it is gone (UTC); it stays gone whatever a later run sees
 with wanted as (
     select distinct post_id
@@ -30,6 +31,23 @@ histories as (
     group by post_id
 ),
 
+spoken as (
+    select
+        post_id,
+        source,
+        seen_at,
+        content_hash <> lag(content_hash) over (partition by post_id, source order by seen_at, run_date) as is_edit
+    from posts
+    where post_id in (from wanted) and text is not null
+),
+
+edits as (
+    select post_id, source, max(seen_at) as edited_at
+    from spoken
+    where is_edit
+    group by post_id, source
+),
+
 dated as (
     select
         posts.post_id,
@@ -38,12 +56,16 @@ dated as (
         if(posts.created_precision = 'fetched', histories.earliest_created_at, posts.created_at) as created_at,
         histories.first_seen_at,
         posts.seen_at as last_seen_at,
+        coalesce(posts.edited_at, edits.edited_at) as edited_at,
         histories.deleted_at
     from posts
     join histories
         on posts.post_id = histories.post_id
         and posts.run_date = histories.latest.run_date
         and posts.source = histories.latest.source
+    left join edits
+        on posts.post_id = edits.post_id
+        and posts.source = edits.source
 )
 
 select
@@ -54,5 +76,6 @@ select
     source,
     first_seen_at,
     last_seen_at,
+    edited_at,
     deleted_at
 from dated

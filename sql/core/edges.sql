@@ -29,13 +29,9 @@ with recent_posts as (
 ),
 
 things as (
-    select distinct
-        mentions.post_id,
-        mentions.product_id,
-        coalesce(mentions.brand_id, products.brand_id) as brand_id
-    from core_mentions as mentions
-    left join products using (product_id)
-    where mentions.created_date
+    select post_id, product_id, brand_id
+    from core_subjects
+    where created_date
         between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
     union
     select post_id, product_id, brand_id
@@ -358,14 +354,6 @@ repeated_codes as (
 ),
 
 -- Own advice under a post whose author asks for it.
-seekers as (
-    select readings.post_id
-    from core_readings as readings
-    where readings.is_seeking_advice
-        and readings.created_date
-        between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
-),
-
 only_things as (
     select post_id, min(product_id) as product_id, min(brand_id) as brand_id
     from things
@@ -387,18 +375,17 @@ answers as (
         question.post_id as from_post_id,
         question.author_id as from_author_id,
         question.created_at as from_at,
-        if(question.post_id = answer.parent_id, 0.9, 0.7) as link_confidence
+        if(core_answers.is_direct, 0.9, 0.7) as link_confidence
     from core_acts as acts
     join recent_posts as answer using (post_id, created_date)
+    join core_answers using (post_id, created_date)
     join recent_posts as question
-        on question.post_id in (answer.parent_id, answer.thread_id)
+        on core_answers.question_id = question.post_id
         and question.author_id <> answer.author_id
         and question.created_at < answer.created_at
-        and question.created_date between answer.created_date - getvariable('lookback')::integer and answer.created_date
     left join only_things as only_thing
         on answer.post_id = only_thing.post_id
     where acts.modality in ('asserted', 'conditional')
-        and question.post_id in (from seekers)
         and acts.created_date between getvariable('from_date') and getvariable('to_date')
     qualify row_number() over (
         partition by answer.post_id

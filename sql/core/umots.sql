@@ -23,15 +23,10 @@ with own_acts as (
     select
         acts.* exclude (addressee),
         if(
-            exists (
-                select 1
-                from core_readings as asked
-                join core_posts as question using (post_id, created_date)
-                where asked.is_seeking_advice
-                    and asked.post_id in (posts.parent_id, posts.thread_id)
-                    and question.author_id is distinct from posts.author_id
-                    and asked.created_date
-                    between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
+            posts.post_id in (
+                select post_id
+                from core_answers
+                where created_date between getvariable('from_date') and getvariable('to_date')
             ),
             'seeker', acts.addressee
         ) as addressee,
@@ -57,16 +52,15 @@ with own_acts as (
 -- What a post speaks of when it speaks of one thing only.
 only_things as (
     select
-        mentions.post_id,
-        mentions.created_date,
-        if(count(distinct mentions.product_id) = 1, min(mentions.product_id), null) as product_id,
-        min(coalesce(mentions.brand_id, products.brand_id)) as brand_id
-    from core_mentions as mentions
-    left join products using (product_id)
-    where mentions.created_date
+        post_id,
+        created_date,
+        if(count(distinct product_id) = 1, min(product_id), null) as product_id,
+        min(brand_id) as brand_id
+    from core_subjects
+    where created_date
         between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
-    group by mentions.post_id, mentions.created_date
-    having count(distinct coalesce(mentions.brand_id, products.brand_id)) = 1
+    group by post_id, created_date
+    having count(distinct brand_id) = 1
 ),
 
 category_words as (

@@ -3,13 +3,15 @@ with heard as (
     select brand_id, sum(post_count)::bigint as posts
     from share_of_voice_daily
     where created_date between getvariable('first_day') and getvariable('last_day')
+        and level = 'brand'
     group by brand_id
 ),
 
 days as (
-    select distinct created_date, source, tracked_post_count
+    select distinct created_date, source, lang, tracked_post_count
     from share_of_voice_daily
     where created_date between getvariable('first_day') and getvariable('last_day')
+        and level = 'brand'
 ),
 
 latest as (

@@ -16,25 +16,19 @@
 -- column products: names of the products mentioned
 -- column umot: positive, negative or none; per product see umot_feed
 -- column complaints: words of the post that complain
--- column like_count: at the last observation; NULL where the source does not tell
--- column reply_count: at the last observation; NULL where the source does not tell
--- column share_count: at the last observation; NULL where the source does not tell
--- column view_count: at the last observation; NULL where the source does not tell
--- column engagement_at: when these counts were observed (UTC)
 with mentioned as (
     select
-        mentions.post_id,
+        subjects.post_id,
         list(distinct brands.brand_id order by brands.brand_id) as brand_ids,
         list(distinct brands.name order by brands.name) as brands,
         list(distinct products.product_id order by products.product_id) filter (where products.product_id is not null)
             as product_ids,
         list(distinct products.name order by products.name) filter (where products.name is not null) as products
-    from core_mentions as mentions
+    from core_subjects as subjects
     left join products using (product_id)
-    left join brands on coalesce(mentions.brand_id, products.brand_id) = brands.brand_id
-    where mentions.created_date between getvariable('from_date') and getvariable('to_date')
-        and brands.brand_id is not null
-    group by mentions.post_id
+    join brands on subjects.brand_id = brands.brand_id
+    where subjects.created_date between getvariable('from_date') and getvariable('to_date')
+    group by subjects.post_id
 ),
 
 complaining as (
@@ -43,13 +37,6 @@ complaining as (
     where created_date between getvariable('from_date') and getvariable('to_date')
         and kind = 'complaint'
     group by post_id
-),
-
-last_engagement as (
-    select *
-    from core_engagement
-    where created_date between getvariable('from_date') and getvariable('to_date')
-    qualify row_number() over (partition by post_id order by observed_at desc) = 1
 )
 
 select
@@ -87,7 +74,10 @@ select
     seen.reply_count,
     seen.share_count,
     seen.view_count,
-    seen.observed_at as engagement_at,
+    seen.engagement_at,
+    seen.engagement_rate,
+    seen.follower_count,
+    seen.tier,
     posts.is_duplicate,
     posts.duplicate_of
 from core_posts as posts
@@ -103,7 +93,8 @@ left join mentioned
     on posts.post_id = mentioned.post_id
 left join complaining
     on posts.post_id = complaining.post_id
-left join last_engagement as seen
+left join core_reach as seen
     on posts.post_id = seen.post_id
+    and posts.created_date = seen.created_date
 where posts.created_date between getvariable('from_date') and getvariable('to_date')
     and posts.deleted_at is null

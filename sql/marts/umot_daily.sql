@@ -42,8 +42,8 @@ things as (
 ),
 
 days as (
-    select distinct created_date, source, coverage
-    from share_of_voice_daily
+    select created_date, source, coverage
+    from core_days
     where created_date between getvariable('from_date') and getvariable('to_date')
 )
 

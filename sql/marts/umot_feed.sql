@@ -30,7 +30,7 @@
 with own_spans as (
     select
         post_id,
-        list(coalesce(value, text) order by start, span_id) filter (where kind = 'reason') as reasons,
+        list(text order by start, span_id) filter (where kind = 'reason') as reasons,
         list(text order by start, span_id) filter (where kind in ('purchase', 'experience')) as experience_words
     from core_cues
     where created_date between getvariable('from_date') and getvariable('to_date')

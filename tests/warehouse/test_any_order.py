@@ -71,7 +71,41 @@ def world(rng: random.Random) -> dict[str, list[dict]]:
             rows["outcomes"].append(partition | {"state": state, "query": "" if source == "blog" else "mug"})
             for number in rng.sample(range(14), 4):
                 _add_post(rng, rows, partition, number)
+    _add_busy_day(rng, rows)
+    _add_question(rng, rows)
     return rows
+
+
+def _add_busy_day(rng: random.Random, rows) -> None:
+    """A day seen whole, like all before it, on which more people than ever speak of one brand and of a new name."""
+    day = RUN_DATES[5]
+    partition = {"run_date": day, "source": "blog"}
+    seen = {"covered_from_at": _at(RUN_DATES[0], 0), "covered_to_at": _at(day, 23), "state": "complete"}
+    next(o for o in rows["outcomes"] if (o["run_date"], o["source"]) == (day, "blog")).update(seen)
+    for number in range(5 + rng.randrange(2)):
+        post = {"post_id": f"busy{number}"}
+        text = "Acme One: everybody talks of Zedo"
+        rows["posts"].append(
+            partition | post | {"author_id": f"b{number}", "created_at": _at(day, 10), "lang": "fr", "text": text}
+        )
+        rows["mentions"].append(partition | post | {"text": "Acme One", "product_id": "acme_one"})
+        rows["cues"].append(partition | post | {"text": "Zedo", "kind": "candidate"})
+
+
+def _add_question(rng: random.Random, rows) -> None:
+    """A question about a product of ours that nobody of ours answers, and sometimes somebody does."""
+    partition = {"run_date": RUN_DATES[-1], "source": "tags"}
+    asked = {"thread_id": "ask", "created_at": _at(RUN_DATES[-1], 8)}
+    rows["posts"].append(partition | asked | {"post_id": "ask", "author_id": "b0", "text": "Acme One, is it any good?"})
+    rows["mentions"].append(partition | {"post_id": "ask", "text": "Acme One", "product_id": "acme_one"})
+    rows["readings"].append(partition | {"post_id": "ask", "is_seeking_advice": True})
+    for number in range(1, 2 + rng.randrange(2)):
+        answer = {"post_id": f"answer{number}", "author_id": f"b{number}", "parent_id": "ask"}
+        rows["posts"].append(partition | asked | answer | {"created_at": _at(RUN_DATES[-1], 9), "text": "It is"})
+
+
+def _at(day: date, hour: int) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
 
 
 def _add_post(rng: random.Random, rows, partition, number: int) -> None:
@@ -81,9 +115,11 @@ def _add_post(rng: random.Random, rows, partition, number: int) -> None:
     created_at = datetime(born.year, born.month, born.day, 10 + number % 14, tzinfo=UTC)
     brand, product, name = PRODUCTS[number % 2 if rng.random() < 0.9 else 2]
     adviser = f"Name{rng.randrange(4)}"
-    text = f"{name}: get it, says {adviser}. {rng.choice((LONG, LONG, str(number)))} {rng.choice('ab')}"
+    is_owned = number == 11
+    text = f"{name}: get it, says {adviser}. Not Bolt. {rng.choice((LONG, LONG, str(number)))} {rng.choice('ab')}"
     name_now = f"Name{(number + rng.randrange(2)) % 4}"
-    identity = partition | {"author_id": author, "handle": f"h{author}", "name": name_now}
+    author = "acme_account" if is_owned else author
+    identity = partition | {"author_id": author, "handle": "acme" if is_owned else f"h{author}", "name": name_now}
     observed_at = datetime.combine(partition["run_date"], datetime.min.time(), UTC)
     rows["identities"].append(identity)
     rows["author_observations"].append(
@@ -94,6 +130,7 @@ def _add_post(rng: random.Random, rows, partition, number: int) -> None:
         | {
             "post_id": post_id,
             "author_id": author,
+            "is_owned": is_owned,
             "created_at": created_at,
             "created_precision": rng.choice(("second", "second", "fetched")),
             "text": text,
@@ -109,8 +146,10 @@ def _add_post(rng: random.Random, rows, partition, number: int) -> None:
         rows["mentions"].append(span | target | {"text": name})
     rows["acts"].append(span | (target if rng.random() < 0.5 else {}) | {"text": "get it"})
     rows["cues"].append(span | {"text": f"says {adviser}", "kind": "influence", "value": adviser})
+    rows["cues"].append(span | {"text": "Not Bolt", "kind": "switch", "value": "Bolt"})
+    rows["cues"].append(span | {"text": "get it", "kind": "reason", "value": rng.choice((None, "price"))})
     rows["readings"].append(
         span
         | {"experience": "claimed", "umot": rng.choice(("positive", "none")), "stance": "for", "purchase": "bought"}
-        | {"is_seeking_advice": rng.random() < 0.3}
+        | {"is_seeking_advice": number == 8 or rng.random() < 0.3}
     )

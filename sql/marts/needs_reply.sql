@@ -1,0 +1,154 @@
+-- grain: one post of the last 30 days that expects a word from a brand of ours, and one such brand
+-- key: post_id, brand_id
+-- question: What asks for an answer and has none, and what first?
+-- owner: warehouse
+-- refresh: all
+-- lookback: 0
+-- column author_id: keyed hash of the author, see core_authors
+-- metric: urgency v1 (2026-11-22) 0.5 x need (1 complains or advises against; 0.8 asks and intends to buy; 0.6 asks; 0.1 gives thanks; 0.3 else) + 0.3 x reach (log10(1 + reach) / 6, reach the larger of followers and engaged people, at most 1) + 0.2 x freshness (1 on the last night, 0 after 30 days)
+-- column brand_id: brand of ours that should answer
+-- column addressed_by: handle (names an account of the brand), reply (answers a post of the brand), question (asks people about it); the first that holds
+-- column text: the person's words
+-- column parent_text: the words that the post answers, when seen
+-- column complaints: words of the post that complain
+-- column age_days: days from the post to the end of the last night in the lake
+-- column answer_count: later posts in the thread by others than the author, none of them by the brand
+-- column reach_low: people who are known to have met it; NULL when unknown
+-- column urgency: 0 to 1, see metric_versions
+with horizon as (
+    select max(run_date) as last_date from outcomes
+),
+
+ours as (
+    select brand_id from brands where not is_rival
+),
+
+waiting as (
+    select posts.*, datesub('hour', posts.created_at, (horizon.last_date + 1)::timestamp at time zone 'UTC') / 24 as age_days
+    from core_posts as posts
+    cross join horizon
+    where posts.created_date > horizon.last_date - 30
+        and posts.deleted_at is null
+        and not posts.is_owned
+        and not posts.is_duplicate
+),
+
+owned as (
+    select posts.post_id, posts.thread_id, posts.parent_id, posts.created_at, owners.brand_id
+    from core_posts as posts
+    join core_owners as owners
+        on posts.author_id = owners.author_id
+        or (owners.author_id is null and posts.instance = owners.instance)
+    where posts.is_owned
+        and posts.deleted_at is null
+),
+
+handles as (
+    select brand_id, ltrim(lower(unnest(handles)), '@') as handle
+    from brands
+    where not is_rival
+),
+
+addressed as (
+    select waiting.post_id, handles.brand_id, 1 as rank, 'handle' as addressed_by
+    from waiting
+    join handles
+        on contains(lower(waiting.text), '@' || handles.handle)
+        and regexp_matches(lower(waiting.text), '(^|[^\w@])@' || regexp_escape(handles.handle) || '($|[^\w])')
+    union all
+    select waiting.post_id, owned.brand_id, 2, 'reply'
+    from waiting
+    join owned on waiting.parent_id = owned.post_id
+    join ours on owned.brand_id = ours.brand_id
+    union all
+    select waiting.post_id, subjects.brand_id, 3, 'question'
+    from waiting
+    join core_subjects as subjects on waiting.post_id = subjects.post_id
+    join core_readings as readings on waiting.post_id = readings.post_id
+    join ours on subjects.brand_id = ours.brand_id
+    where readings.is_seeking_advice
+),
+
+once as (
+    select post_id, brand_id, arg_min(addressed_by, rank) as addressed_by
+    from addressed
+    group by all
+),
+
+unanswered as (
+    select waiting.*, once.brand_id, once.addressed_by
+    from waiting
+    join once on waiting.post_id = once.post_id
+    where not exists (
+        select 1
+        from owned
+        where owned.brand_id = once.brand_id
+            and owned.created_at > waiting.created_at
+            and (owned.parent_id = waiting.post_id or owned.thread_id = waiting.thread_id)
+    )
+),
+
+answers as (
+    select unanswered.post_id, count(distinct later.post_id) as answer_count
+    from unanswered
+    join core_posts as later
+        on unanswered.thread_id = later.thread_id
+        and later.created_at > unanswered.created_at
+        and later.author_id is distinct from unanswered.author_id
+        and later.deleted_at is null
+    group by unanswered.post_id
+),
+
+complaining as (
+    select post_id, list(text order by start, span_id) as complaints
+    from core_cues
+    where kind = 'complaint'
+        and post_id in (select post_id from unanswered)
+    group by post_id
+)
+
+select
+    waiting.post_id,
+    waiting.brand_id,
+    waiting.created_date,
+    waiting.created_at,
+    waiting.addressed_by,
+    waiting.text,
+    waiting.thread_title,
+    parent.text as parent_text,
+    waiting.url,
+    waiting.source,
+    waiting.lang,
+    waiting.author_id,
+    coalesce(complaining.complaints, []) as complaints,
+    readings.is_seeking_advice,
+    readings.purchase,
+    readings.umot,
+    round(waiting.age_days, 1) as age_days,
+    coalesce(answers.answer_count, 0) as answer_count,
+    reach.tier,
+    reach.reach_low,
+    reach.reach_high,
+    round(
+        0.5 * case
+            when complaining.post_id is not null or readings.stance = 'against' then 1
+            when readings.is_seeking_advice and readings.purchase = 'intends' then 0.8
+            when readings.is_seeking_advice then 0.6
+            when waiting.post_id in (select post_id from core_cues where kind = 'thanks') then 0.1
+            else 0.3
+        end
+        + 0.3 * least(1, log10(1 + greatest(coalesce(reach.reach_high, 0), coalesce(reach.reach_low, 0))) / 6)
+        + 0.2 * greatest(0, least(1, 1 - (waiting.age_days - 1) / 30)),
+        4
+    ) as urgency
+from unanswered as waiting
+left join core_posts as parent
+    on waiting.parent_id = parent.post_id
+left join core_readings as readings
+    on waiting.post_id = readings.post_id
+left join core_reach as reach
+    on waiting.post_id = reach.post_id
+left join answers
+    on waiting.post_id = answers.post_id
+left join complaining
+    on waiting.post_id = complaining.post_id
