@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import hashlib
+import io
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from itertools import chain, islice
 from pathlib import Path
@@ -17,7 +20,8 @@ import pyarrow.parquet as pq
 
 from extractors import tally as tallies
 from extractors.captures import Job, Journal
-from extractors.source import Request, source_module
+from extractors.presets import Reading, reading
+from extractors.source import Option, Request, source_module
 from extractors.tally import Tally
 from ouidire.brands import Brands
 from ouidire.records import Outcome
@@ -25,6 +29,9 @@ from ouidire.settings import Settings
 
 _CHUNK = 2_000
 _LONGEST_LINE = 10_000_000
+_LONGEST_DOCUMENT = 500_000_000
+_LONGEST_NOTE = 30
+"""Lines above the header of a CSV in which tools say what was exported."""
 
 Line = dict[str, Any]
 """{"line": number, "row": {...}}, or {"line": number, "refused": reason}."""
@@ -50,7 +57,7 @@ def import_file(settings: Settings, brands: Brands, source_id: str, path: Path, 
     journal.checkpoint.content = content
     tally = Tally(has_answer=True)
     try:
-        rows = _land(journal, tally, path, config.columns["text"])
+        rows = _land(journal, tally, path, _reading(config.columns, config.options))
         state, reasons = ("complete" if rows else "empty"), list[str]()
     except (UnreadableFileError, OSError, EOFError, pa.ArrowException, csv.Error) as error:
         rows, state, reasons = 0, "drifted", [f"{path}: {error}"]
@@ -60,14 +67,21 @@ def import_file(settings: Settings, brands: Brands, source_id: str, path: Path, 
     return tallies.from_dict(counted)
 
 
-def _land(journal: Journal, tally: Tally, path: Path, text_column: str) -> int:
+def _reading(columns: Mapping[str, str], options: Mapping[str, Option]) -> Reading:
+    try:
+        return reading(columns, options)
+    except ValueError as error:
+        raise UnreadableFileError(str(error)) from None
+
+
+def _land(journal: Journal, tally: Tally, path: Path, read: Reading) -> int:
     """Land every chunk. Returns how many rows can be read."""
-    lines, count, at = _lines(path), 0, datetime.now(UTC)
+    lines, count, at = _lines(path, read), 0, datetime.now(UTC)
     while chunk := list(islice(lines, _CHUNK)):
         rows = [line["row"] for line in chunk if "row" in line]
-        if not tally.requests and rows and not any(text_column in row for row in rows):
-            known = ", ".join(sorted(rows[0]))[:300]
-            raise UnreadableFileError(f"no column {text_column!r}; there are: {known}; mend `columns` in brands.yml")
+        if not tally.requests and rows and not any(read.has_text(row) for row in rows):
+            known, wanted = ", ".join(sorted(rows[0]))[:300], " or ".join(map(repr, read.columns["text"]))
+            raise UnreadableFileError(f"no column {wanted}; there are: {known}; mend `columns` in brands.yml")
         body = "\n".join(json.dumps(line, default=str) for line in chunk).encode("ascii")
         request = Request(url=f"file:{path.name}#{tally.requests}")
         journal.add(request, request.url, 200, {"content-type": "application/jsonl"}, body, len(body), at)
@@ -83,17 +97,19 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _lines(path: Path) -> Iterator[Line]:
+def _lines(path: Path, read: Reading) -> Iterator[Line]:
     """Rows of the file, by its suffix; `.gz` may follow it. Raises UnreadableFileError on another suffix."""
     plain = path.name.lower().removesuffix(".gz")
     if plain.endswith((".jsonl", ".ndjson")):
         return _json_lines(path)
     if plain.endswith((".csv", ".tsv")):
-        return _csv_lines(path)
+        return _csv_lines(path, read)
+    if plain.endswith((".json", ".js")):
+        return _whole_json(path)
     if plain.endswith(".parquet"):
         return _parquet_lines(path)
     raise UnreadableFileError(
-        "its name ends in none of .jsonl, .csv, .tsv, .parquet (or these with .gz); rename or convert it"
+        "its name ends in none of .jsonl, .csv, .tsv, .parquet, .json (or these with .gz); rename or convert it"
     )
 
 
@@ -124,28 +140,68 @@ def _json_line(number: int, raw: bytes) -> Line:
     return {"line": number, "row": row}
 
 
-def _csv_lines(path: Path) -> Iterator[Line]:
+def _whole_json(path: Path) -> Iterator[Line]:
+    """Items of a JSON document: a list, one object, or the list that an object holds; `name =` may come before.
+
+    Archives of Twitter are such scripts (`window.YTD.tweets.part0 = [...]`).
+    """
+    with _open(path) as file:
+        raw = file.read(_LONGEST_DOCUMENT + 1)
+    if len(raw) > _LONGEST_DOCUMENT:
+        raise UnreadableFileError(f"longer than {_LONGEST_DOCUMENT:,} bytes; convert it to JSON lines")
+    words = re.sub(r"^\s*[\w.$]+\s*=\s*", "", raw.decode("utf-8-sig", "replace")).rstrip().rstrip(";")
+    try:
+        found = json.loads(words, parse_constant=lambda _: None)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableFileError(f"not JSON: {error}") from None
+    only = list(found.values()) if isinstance(found, dict) and len(found) == 1 else [found]
+    items = only[0] if isinstance(only[0], list) else [found]
+    for number, item in enumerate(items, 1):
+        is_row = isinstance(item, dict)
+        yield {"line": number, **({"row": item} if is_row else {"refused": f"a JSON {type(item).__name__}, no object"})}
+
+
+def _header(head: str, read: Reading) -> tuple[int, str]:
+    """Place and delimiter of the header: the first of the lines that names a wanted column; tools write notes above.
+
+    Where none does, the first line is it.
+    """
+    lines = re.split(r"\r\n|\r|\n", head, maxsplit=_LONGEST_NOTE)[:_LONGEST_NOTE]
+    for number, words in enumerate(lines):
+        delimiter = max(",;\t|", key=words.count)
+        if set(next(csv.reader([words], delimiter=delimiter), [])) & set(read.columns["text"]):
+            return number, delimiter
+    return 0, max(",;\t|", key=(lines or [""])[0].count)
+
+
+def _charset(head: bytes) -> str:
+    """UTF-16 by its mark, UTF-8 when its rules hold, else cp1252, as spreadsheets in Western Europe write."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    try:
+        head.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return "utf-8-sig" if error.start > len(head) - 4 else "cp1252"
+    return "utf-8-sig"
+
+
+def _csv_lines(path: Path, read: Reading) -> Iterator[Line]:
     csv.field_size_limit(_LONGEST_LINE)
     with _open(path) as file:
         head = file.read(1_000_000)
-    try:
-        head.decode("utf-8-sig")
-        charset = "utf-8-sig"
-    except UnicodeDecodeError as error:
-        charset = "utf-8-sig" if error.start > len(head) - 4 else "cp1252"
-    first = head.decode(charset, "replace").splitlines()[:1] or [""]
-    delimiter = max(",;\t|", key=first[0].count)
-    with _open(path) as file:
-        words = (line.decode(charset, "replace") for line in file)
+    charset = _charset(head)
+    skipped, delimiter = _header(head.decode(charset, "replace"), read)
+    with io.TextIOWrapper(_open(path), charset, "replace", newline="") as file:
+        words = islice(file, skipped, None)
         reader = csv.DictReader(words, delimiter=delimiter)
         for row in reader:
             if None in row:
                 yield {
-                    "line": reader.line_num,
+                    "line": skipped + reader.line_num,
                     "refused": f"has more cells than the header's {len(reader.fieldnames or ())}",
                 }
             else:
-                yield {"line": reader.line_num, "row": row}
+                yield {"line": skipped + reader.line_num, "row": row}
 
 
 def _parquet_lines(path: Path) -> Iterator[Line]:

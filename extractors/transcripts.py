@@ -1,4 +1,4 @@
-"""Transcripts of speech: WebVTT, SRT and the podcast namespace's JSON, as turns of one speaker each.
+"""Transcripts of speech: WebVTT, SRT, the podcast namespace's JSON and HTML, Markdown, as turns of one speaker.
 
 Consecutive cues of one speaker are one turn. Where nobody is named, a turn ends with the first sentence that ends after
 a minute, so that a post still points to its place.
@@ -13,11 +13,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from extractors.source import DriftError
+from extractors.text import document, element_text
 
 _TIMING = re.compile(r"((?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3})\s*-->\s*((?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3})")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]*)>")
 _TAG = re.compile(r"</?(?:[a-z]+(?:\.[^\s>]*)?(?:\s[^>]*)?|\d[\d:.]*)>", re.IGNORECASE)
 _SPEAKER = re.compile(r"(?:>>\s*)?([^\W\d_][\w .,'’\-]{0,38}[\w.])\s?:\s+(?=\S)")
+_MARKED = re.compile(r"\*\*([^*\n]{1,60}?)\s?:\*\*\s*")
+_CLOCK = re.compile(r"\\?\[((?:\d+:)?\d{1,2}:\d{2})(?:\.\d+)?\\?\]\s*")
 _ENDS = re.compile(r"[.!?…][\"'»”)]*$")
 
 
@@ -42,8 +45,11 @@ class Turn:
 def turns(text: str, media_type: str, url: str) -> list[Turn]:
     """Read a transcript by what it looks like, then by its type. Raises DriftError when no cue is found."""
     body = text.lstrip("\ufeff \r\n\t")
-    is_json = body.startswith("{") or "json" in media_type
-    cues = _json_cues(body, url) if is_json else list(_timed_cues(body))
+    if body.startswith("{") or "json" in media_type:
+        cues = _json_cues(body, url)
+    else:
+        readers = (_timed_cues, _html_cues, _marked_cues)
+        cues = next((found for reader in readers if (found := list(reader(body)))), [])
     if not cues:
         raise DriftError(f"{url} has no cue that can be read ({media_type or 'no type'})")
     return list(_merged(cues))
@@ -56,8 +62,38 @@ def _timed_cues(body: str) -> Iterator[Cue]:
         for number, words in enumerate(lines[:3]):
             timing = _TIMING.search(words)
             if timing:
-                yield from _voices(_seconds(timing[1]), " ".join(lines[number + 1 :]))
+                yield from _voices(seconds(timing[1]), " ".join(lines[number + 1 :]))
                 break
+
+
+def _html_cues(body: str) -> Iterator[Cue]:
+    """Cues of the namespace's HTML: <cite>who</cite> <time>when</time> <p>words</p>, over and over."""
+    root = document(body) if body.startswith("<") else None
+    if root is None or (root.find(".//time") is None and root.find(".//cite") is None):
+        return
+    start, speaker = 0.0, ""
+    for node in root.iter("cite", "time", "p"):
+        words = " ".join(element_text(node).split())
+        if node.tag == "cite":
+            speaker = words.rstrip(": ")
+        elif node.tag == "time":
+            start = seconds(words) if re.fullmatch(r"[\d:.,]+", words) else start
+        elif words:
+            yield Cue(start, speaker, words)
+
+
+def _marked_cues(body: str) -> Iterator[Cue]:
+    """Cues of Markdown: "**who:** words" a paragraph, with a clock such as [04:15] here and there; none without it."""
+    if body.startswith("<") or not _CLOCK.search(body):
+        return
+    start = 0.0
+    for paragraph in re.split(r"\n\s*\n", body.replace("\r\n", "\n")):
+        named = _MARKED.search(paragraph[:200])
+        clock = _CLOCK.search(paragraph)
+        start = seconds(clock[1]) if clock else start
+        words = _CLOCK.sub("", paragraph[named.end() :] if named else paragraph)
+        if _plain(words):
+            yield Cue(start, named[1].strip() if named else "", _plain(words))
 
 
 def _voices(start: float, payload: str) -> Iterator[Cue]:
@@ -109,7 +145,7 @@ def _plain(words: str) -> str:
     return " ".join(html.unescape(_TAG.sub("", words)).split())
 
 
-def _seconds(clock: str) -> float:
+def seconds(clock: str) -> float:
     """'01:02:03.456' or '02:03,456' as seconds."""
     total = 0.0
     for part in clock.replace(",", ".").split(":"):

@@ -74,6 +74,15 @@ class Category(Model):
     words: list[Words] = []
 
 
+class Senses(Model):
+    """For a name that is also an ordinary word: a few sentences a sense, in the words of the people listened to."""
+
+    examples: Annotated[list[Words], Field(min_length=1)]
+    """Sentences in which the name means this brand or product; five to ten do."""
+    other: Annotated[list[Words], Field(min_length=1)]
+    """Sentences in which the same word means anything else."""
+
+
 class Product(Model):
     """A product, with every name people give it."""
 
@@ -82,6 +91,8 @@ class Product(Model):
     aliases: list[Words] = []
     category: str | None = None
     urls: list[Url] = []
+    """Its pages; an address with Amazon's number (ASIN) is found with any tag and in any country."""
+    senses: Senses | None = None
 
 
 class Brand(Model):
@@ -95,6 +106,7 @@ class Brand(Model):
     domains: list[Domain] = []
     """Sites the brand owns."""
     category: str | None = None
+    senses: Senses | None = None
     products: list[Product] = []
 
 
@@ -284,6 +296,7 @@ def _meaning_problems(brands: Brands) -> Iterator[tuple[Path_, str]]:
         for i, product in enumerate(brand.products):
             if product.category is not None and product.category not in categories:
                 yield (*where, "products", i, "category"), _unknown("category", product.category, categories)
+    yield from _sense_problems(brands)
     yield from _source_problems(brands)
     yield from _person_problems(brands)
     products = {product.id: brand.id for brand in brands.all_brands for product in brand.products}
@@ -305,6 +318,19 @@ def _person_problems(brands: Brands) -> Iterator[tuple[Path_, str]]:
                 yield where, f"{account.handle!r} already belongs to {owner!r}; an account has one owner"
 
 
+def _sense_problems(brands: Brands) -> Iterator[tuple[Path_, str]]:
+    for where, brand in _places(brands):
+        things: list[tuple[Path_, Brand | Product]] = [(where, brand)]
+        things += [((*where, "products", i), product) for i, product in enumerate(brand.products)]
+        for place, thing in things:
+            names = _unique(thing.name, thing.aliases)
+            for field in ("examples", "other") if thing.senses else ():
+                for i, example in enumerate(getattr(thing.senses, field)):
+                    if not any(fold(name) in fold(example) for name in names):
+                        words = f"{example!r} holds no name of {thing.id!r} ({', '.join(names)}); write a sentence with one"
+                        yield (*place, "senses", field, i), words
+
+
 def refused_site(url: str) -> str | None:
     """Name of the site when its terms forbid reading its pages outside its API."""
     host = f".{urlsplit(url).hostname or ''}"
@@ -322,9 +348,9 @@ def _source_problems(brands: Brands) -> Iterator[tuple[Path_, str]]:
             unknown = sorted(set(source.columns) - set(POST_COLUMNS))
             if unknown:
                 yield (*where, "columns"), _unknown("column", unknown[0], set(POST_COLUMNS))
-            if "text" not in source.columns:
+            if "text" not in source.columns and "preset" not in source.options:
                 yield where, f"source {source.id!r} maps no column to text; add `columns: {{text: <column>}}`"
-        elif source.url is None:
+        elif source.url is None and source.type not in _types_with_a_host():
             yield where, f"source {source.id!r} has no url; add the address to listen to"
         site = refused_site(source.url) if source.url else None
         if site:
@@ -339,6 +365,12 @@ def _source_problems(brands: Brands) -> Iterator[tuple[Path_, str]]:
 def source_types() -> set[str]:
     """The types of source that exist: one file each in extractors/sources/."""
     return {path.stem for path in (ROOT / "extractors" / "sources").glob("[a-z]*.py")}
+
+
+def _types_with_a_host() -> set[str]:
+    """Types of source that declare a `default_url`: one host for everybody, so brands.yml need not give a url."""
+    files = (ROOT / "extractors" / "sources").glob("[a-z]*.py")
+    return {path.stem for path in files if "    default_url=" in path.read_text(encoding="utf-8")}
 
 
 def _ids_twice(brands: Brands) -> Iterator[tuple[Path_, str]]:
@@ -420,6 +452,7 @@ def _fields_at(where: Path_) -> list[str]:
     inner: dict[str, type[BaseModel]] = {
         "settings": Options, "categories": Category, "brands": Brand, "rivals": Brand, "products": Product,
         "sources": Source, "campaigns": Campaign, "objectives": Objective, "people": Person, "accounts": Account,
+        "senses": Senses,
     }  # fmt: skip
     for step in where:
         model = inner.get(str(step), model)

@@ -1,13 +1,16 @@
 """Files exported by other tools, imported with `ouidire import FILE`: `columns` of brands.yml say what each column is.
 
+Option `preset` names the tool that exported it, where `extractors/presets.yml` knows it; `columns` still come first.
+
 Rows land as they are; this parser maps them, so that a mended mapping is a replay. Without an `id` column a row is
 named by its author, date and words. A row without a date keeps the moment of the import, with precision "fetched".
 Options: `kind` of the rows (default post), `timezone` of dates without one (default UTC), `rating_max` when ratings are
-not already 0 to 1 (5 for stars).
+not already 0 to 1 (5 for stars). Counts are those of the file: an empty cell is unknown, 0 is none.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import math
@@ -19,6 +22,7 @@ from zoneinfo import ZoneInfo
 
 from extractors import dates
 from extractors.address import instance_of, joined
+from extractors.presets import Reading, reading
 from extractors.source import (
     AuthorDraft,
     Page,
@@ -33,7 +37,7 @@ from extractors.source import (
 )  # fmt: skip
 
 SOURCE: Final = SourceType(
-    title="Imported files (JSONL, CSV, Parquet)",
+    title="Imported files (JSON, JSONL, CSV, Parquet)",
     url="https://jsonlines.org/",
     terms_url="https://jsonlines.org/",
     kind="post",
@@ -41,6 +45,12 @@ SOURCE: Final = SourceType(
     window="import",
     expected_per_day=(0, 100_000_000),
 )
+
+_LANGUAGES: Final = {
+    "arabic": "ar", "chinese": "zh", "dutch": "nl", "english": "en", "french": "fr", "german": "de", "italian": "it",
+    "japanese": "ja", "korean": "ko", "polish": "pl", "portuguese": "pt", "russian": "ru", "spanish": "es",
+    "swedish": "sv", "turkish": "tr",
+}  # fmt: skip
 
 
 def seed(query: Query, window: Window) -> list[Request]:
@@ -53,18 +63,22 @@ def parse(request: Request, response: Response, window: Window) -> Page:
     lines = [json.loads(line) for line in response.body.decode("utf-8").split("\n") if line]
     unread = tuple(Refused(item=f"line {line['line']}", reason=line["refused"]) for line in lines if "refused" in line)
     rows = [line for line in lines if "row" in line]
+    read = reading(response.query.columns, response.query.options)
+    response = dataclasses.replace(response, query=dataclasses.replace(response.query, options=read.options))
     posts, refused = read_each(
-        rows, lambda line: _draft(line["row"], response), lambda line: f"line {line['line']}", is_strict=False
+        rows, lambda line: _draft(line["row"], response, read), lambda line: f"line {line['line']}", is_strict=False
     )
     return Page(posts=posts, refused=(*unread, *refused))
 
 
-def _draft(row: dict[str, Any], response: Response) -> PostDraft:
+def _draft(row: dict[str, Any], response: Response, read: Reading) -> PostDraft:
     query = response.query
-    told = {ours: _plain(row.get(theirs)) for ours, theirs in query.columns.items()}
+    told = {ours: _plain(value) for ours, value in read.told(row).items()}
     text = told.get("text")
     if text is None:
-        raise ValueError(f"no text in column {query.columns['text']!r}")
+        raise ValueError(f"no text in column {' or '.join(map(repr, read.columns['text']))}")
+    if text in read.gone:
+        raise ValueError(f"deleted where it came from: {text}")
     created_at, precision = _created_at(told.get("created_at"), response)
     url = joined("", str(told["url"])) if told.get("url") else None
     author = str(told["author"]) if told.get("author") is not None else None
@@ -73,7 +87,7 @@ def _draft(row: dict[str, Any], response: Response) -> PostDraft:
         instance=instance_of(url) if url else query.source_id,
         kind=str(told.get("kind") or query.option("kind", SOURCE.kind)), text=str(text), url=url,
         title=str(told["title"]) if told.get("title") is not None else None,
-        created_at=created_at, created_precision=precision, lang=str(told["lang"]) if told.get("lang") else None,
+        created_at=created_at, created_precision=precision, lang=_language(told.get("lang")),
         rating=_rating(told.get("rating"), query), thread=str(told["thread"]) if told.get("thread") else None,
         parent=str(told["parent"]) if told.get("parent") else None,
         author=AuthorDraft(handle=author, follower_count=_count(told.get("followers"), "followers"))
@@ -125,6 +139,12 @@ def _printed(words: str, zone: tzinfo, response: Response) -> tuple[datetime, st
             raise ValueError(f"created_at {words[:60]!r} is no date that can be read") from None
         return when.at, when.precision
     return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC), "second"
+
+
+def _language(value: Any) -> str | None:
+    """A tag such as fr or fr-CA; some tools write the language's name in English."""
+    words = str(value or "")
+    return _LANGUAGES.get(words.casefold(), words) or None
 
 
 def _rating(value: Any, query: Query) -> float | None:

@@ -1,13 +1,18 @@
 """Podcasts that publish transcripts (podcast:transcript): one post for each turn of a speaker, linked to its second.
 
-The feed lists episodes; the transcripts of those in the window are read, WebVTT before JSON before SRT. A turn is
-published when its episode is. Speakers are told apart within one podcast only: the same first name elsewhere is someone
-else. Podcast hosts list the whole catalogue, cut at 50 episodes or more: a shorter feed is taken to be complete.
+The feed lists episodes; the transcripts of those in the window are read, WebVTT before JSON, SRT, HTML and Markdown. A
+turn is published when its episode is; its chapter, where the episode has chapters (podcast:chapters, psc:chapters),
+follows the episode's title. Chapters in a file of their own are asked after the transcript, which is then read again:
+without them nothing is lost. Nobody counts likes, replies, shares or views of a turn: all are unknown. Speakers are
+told apart within one podcast only: the same first name elsewhere is someone else. Podcast hosts list the whole
+catalogue, cut at 50 episodes or more: a shorter feed is taken to be complete.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
@@ -28,7 +33,7 @@ from extractors.source import (
     Window,
 )  # fmt: skip
 from extractors.text import line
-from extractors.transcripts import Turn, turns
+from extractors.transcripts import Turn, seconds, turns
 
 SOURCE: Final = SourceType(
     title="Podcast transcripts",
@@ -42,7 +47,10 @@ SOURCE: Final = SourceType(
 _NAMESPACE = "{https://podcastindex.org/namespace/1.0}"
 _NAMESPACES = (_NAMESPACE, "{https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md}")
 _SHORTEST_CUT = 50
-_PREFERRED = ("text/vtt", "application/json", "application/x-subrip", "application/srt")
+_PREFERRED = (
+    "text/vtt", "application/json", "application/x-subrip", "application/srt", "text/html", "text/markdown",
+)  # fmt: skip
+_SIMPLE = "{http://podlove.org/simple-chapters}chapter"
 
 
 def seed(query: Query, window: Window) -> list[Request]:
@@ -51,7 +59,9 @@ def seed(query: Query, window: Window) -> list[Request]:
 
 
 def parse(request: Request, response: Response, window: Window) -> Page:
-    """The feed's episodes, or the turns of one."""
+    """The feed's episodes, the chapters of one, or its turns."""
+    if "transcript" in request.context:
+        return _chapters(request, response)
     return _turns(request, response) if "episode" in request.context else _episodes(response, window)
 
 
@@ -73,7 +83,8 @@ def _episodes(response: Response, window: Window) -> Page:
             continue
         transcript = _transcript(item, response.url)
         if window.holds(dates[-1]) and transcript and guid:
-            asked.append(_ask(item, guid, dates[-1], transcript, channel, response.url))
+            first = _ask(item, guid, dates[-1], transcript, channel, response.url)
+            asked += [first, *_ask_chapters(item, first, response.url)]
     return Page(
         next_requests=tuple(asked), refused=tuple(refused), listed_from=min(dates, default=None),
         is_end=len(items) < _SHORTEST_CUT,
@@ -89,8 +100,8 @@ def _published(item: Any) -> datetime:
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
-def _transcript(item: Any, base: str) -> tuple[str, str] | None:
-    """Address and type of the transcript that tells most."""
+def _transcript(item: Any, base: str) -> tuple[str, str, str] | None:
+    """Address, type and language of the transcript that tells most."""
     given = [element for namespace in _NAMESPACES for element in item.iter(f"{namespace}transcript")]
     ranked = [(_rank(element.get("type") or ""), element) for element in given if element.get("url")]
     known = [(rank, element) for rank, element in ranked if rank is not None]
@@ -98,7 +109,7 @@ def _transcript(item: Any, base: str) -> tuple[str, str] | None:
         return None
     best = min(known, key=lambda pair: pair[0])[1]
     url = joined(base, best.get("url"))
-    return (url, best.get("type")) if url else None
+    return (url, best.get("type"), best.get("language") or "") if url else None
 
 
 def _rank(media_type: str) -> int | None:
@@ -107,15 +118,55 @@ def _rank(media_type: str) -> int | None:
 
 
 def _ask(  # noqa: PLR0917
-    item: Any, guid: str, at: datetime, transcript: tuple[str, str], channel: dict[str, str], feed_url: str
+    item: Any, guid: str, at: datetime, transcript: tuple[str, str, str], channel: dict[str, str], feed_url: str
 ) -> Request:
     enclosure = item.find("enclosure")
     page = item.findtext("link") or (enclosure.get("url") if enclosure is not None else None) or transcript[0]
     context = {
         **channel, "episode": guid, "at": at.isoformat(), "type": transcript[1], "feed": feed_url,
         "title": line(item.findtext("title")) or "", "link": joined(feed_url, page) or transcript[0],
+        **({"lang": transcript[2]} if transcript[2] else {}), **_simple_chapters(item),
     }  # fmt: skip
     return Request(url=transcript[0], context=context, accept=f"{transcript[1]}, */*;q=0.5")
+
+
+def _simple_chapters(item: Any) -> dict[str, str]:
+    """Chapters that the feed itself holds, as {"chapters": [[seconds, title], ...]} in JSON; {} without any."""
+    marks = [(node.get("start") or "", line(node.get("title"))) for node in item.iter(_SIMPLE)]
+    found = [[seconds(start.partition(".")[0]), title] for start, title in marks if title and start[:1].isdigit()]
+    return {"chapters": json.dumps(found, ensure_ascii=False)} if found else {}
+
+
+def _ask_chapters(item: Any, transcript: Request, feed_url: str) -> list[Request]:
+    """The file of an episode's chapters, which then asks for the transcript again."""
+    given = [node.get("url") for namespace in _NAMESPACES for node in item.iter(f"{namespace}chapters")]
+    url = joined(feed_url, given[0]) if given and given[0] else None
+    if url is None or "chapters" in transcript.context:
+        return []
+    context = {**transcript.context, "transcript": transcript.url}
+    return [Request(url=url, context=context, accept="application/json+chapters, application/json;q=0.9")]
+
+
+def _chapters(request: Request, response: Response) -> Page:
+    """The transcript again, with the chapters of the podcast namespace's JSON that have a title and are listed."""
+    try:
+        chapters = response.json()["chapters"]
+        if not isinstance(chapters, list):
+            raise TypeError(f"a {type(chapters).__name__}")
+    except (ValueError, LookupError, TypeError) as error:  # the turns are there already: no reason to fail the day
+        return Page(refused=(Refused(item=response.url, reason=f"no chapters that can be read: {error}"),))
+    told = dict(request.context)
+    url = told.pop("transcript")
+    marks = [
+        [float(chapter["startTime"]), " ".join(str(chapter["title"]).split())]
+        for chapter in chapters
+        if isinstance(chapter, dict) and chapter.get("title") and chapter.get("toc") is not False
+        and isinstance(chapter.get("startTime"), int | float)
+    ]  # fmt: skip
+    if not marks:
+        return Page()
+    told["chapters"] = json.dumps(sorted(marks), ensure_ascii=False)
+    return Page(next_requests=(Request(url=url, context=told, accept=f"{told['type']}, */*;q=0.5"),))
 
 
 def _turns(request: Request, response: Response) -> Page:
@@ -136,9 +187,15 @@ def _draft(request: Request, turn: Turn, names: dict[str, int]) -> PostDraft:
         native_id=f"{told['episode']}#{place}{nth}", instance=feed.netloc.lower(), kind="episode_turn",
         url=f"{told['link'].partition('#')[0]}#{place}", text=turn.text,
         author=_speaker(turn, f"{instance_of(told['feed'])}{feed.path}"),
-        thread_title=told["title"] or None, position=int(turn.start),
+        thread_title=_with_chapter(told, turn.start), position=int(turn.start),
         created_at=datetime.fromisoformat(told["at"]), lang=told["lang"],
     )  # fmt: skip
+
+
+def _with_chapter(told: Mapping[str, str], start: float) -> str | None:
+    """Title of the episode, and of the chapter at that second."""
+    begun = [title for second, title in json.loads(told.get("chapters", "[]")) if second <= start]
+    return " · ".join(words for words in (told["title"], *begun[-1:]) if words) or None
 
 
 def _speaker(turn: Turn, podcast: str) -> AuthorDraft | None:

@@ -2,13 +2,16 @@
 
 `after` and `before` exclude their bounds, so `after` is one second early. Comments cannot be asked by the date of their
 approval: the look-back brings those that a moderator let through in the days after. Pending comments, spam and
-pingbacks are not public there. The interface gives no counts: engagement is unknown.
+pingbacks are not public there. Posts edited in the window are asked too (`modified_after`, unknown
+before 5.7: so they are listed newest edit first and read no further than the window). The interface gives no counts:
+engagement is unknown. What is asked again by number and no longer listed was deleted or made private.
 Option `lookback_days`, when given, holds for posts as well as for comments.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
@@ -17,6 +20,7 @@ from extractors.address import instance_of
 from extractors.source import (
     AuthorDraft,
     DriftError,
+    Known,
     Page,
     PostDraft,
     Query,
@@ -56,7 +60,18 @@ def seed(query: Query, window: Window) -> list[Request]:
         "orderby": "date_gmt",
         "_embed": "up",
     }
-    return [_page(query, "posts", {**posts, **words}, 1), _page(query, "comments", {**comments, **words}, 1)]
+    edited = {
+        "modified_after": _bound(window.since_at, -1),
+        "modified_before": _bound(window.end_at),
+        "orderby": "modified",
+        "order": "desc",
+        "_embed": "author",
+    }
+    asked = {"posts": posts, "comments": comments}
+    return [
+        *(_page(query, what, {**parameters, **words}, 1) for what, parameters in asked.items()),
+        _page(query, "posts", {**edited, **words}, 1),
+    ]
 
 
 def parse(request: Request, response: Response, window: Window) -> Page:
@@ -68,7 +83,22 @@ def parse(request: Request, response: Response, window: Window) -> Page:
     posts, refused = read_each(
         items, lambda item: reader(item, query, scope, window), lambda item: f"{scope}{what[:-1]}-{item['id']}"
     )
-    return Page(posts=posts, refused=refused, next_requests=_next(request, response, items))
+    return Page(
+        posts=posts, refused=refused, next_requests=_next(request, response, items),
+        deleted=_missing(request, items, scope),
+    )  # fmt: skip
+
+
+def observe(query: Query, known: Sequence[Known]) -> list[Request]:
+    """Posts and comments of earlier nights again, a hundred at a time."""
+    asked = []
+    for what in ("posts", "comments"):
+        pattern = re.compile(rf"{re.escape(_scope(query))}{what[:-1]}-(\d+)")
+        ids = [found[1] for post in known if (found := pattern.fullmatch(post.native_id))]
+        embed = {"_embed": "author" if what == "posts" else "up"}
+        for some in (ids[i : i + 100] for i in range(0, len(ids), 100)):
+            asked.append(_page(query, what, {"include": ",".join(some), **embed}, 1, known=",".join(some)))
+    return asked
 
 
 def _bound(instant: datetime, seconds: int = 0) -> str:
@@ -80,11 +110,23 @@ def _posts_since(query: Query, window: Window) -> datetime:
     return window.since_at if "lookback_days" in query.options else window.start_at
 
 
-def _page(query: Query, what: str, parameters: Mapping[str, str], number: int) -> Request:
-    asked = {**parameters, "order": "asc", "per_page": "100", "page": str(number)}
+def _missing(request: Request, items: list[Any], scope: str) -> tuple[str, ...]:
+    """What was asked by number and is not in the answer."""
+    there = {str(item.get("id")) for item in items if isinstance(item, dict)}
+    asked = [number for number in request.context.get("known", "").split(",") if number]
+    return tuple(f"{scope}{request.context['what'][:-1]}-{number}" for number in asked if number not in there)
+
+
+def _page(query: Query, what: str, parameters: Mapping[str, str], number: int, **context: str) -> Request:
+    asked = {**parameters, "order": parameters.get("order", "asc"), "per_page": "100", "page": str(number)}
     return Request(
         url=f"{query.url}/wp-json/wp/v2/{what}?{urlencode(asked)}",
-        context={"what": what, "page": str(number), **{f"?{name}": value for name, value in parameters.items()}},
+        context={
+            "what": what,
+            "page": str(number),
+            **{f"?{name}": value for name, value in parameters.items()},
+            **context,
+        },
         accept="application/json",
         ends_on=(400,) if number > 1 else (),  # the list grew shorter since the first page
     )
@@ -95,7 +137,7 @@ def _next(request: Request, response: Response, items: list[Any]) -> tuple[Reque
     what, number = request.context["what"], int(request.context["page"])
     parameters = {name[1:]: value for name, value in request.context.items() if name.startswith("?")}
     found = []
-    if number < int(response.headers.get(_LAST_PAGE, 1)):
+    if number < int(response.headers.get(_LAST_PAGE, 1)) and _is_wanted(parameters, items):
         found.append(_page(response.query, what, parameters, number + 1))
     if what == "comments":
         bare = sorted({int(item["post"]) for item in items if _needs_post(item)})
@@ -103,6 +145,13 @@ def _next(request: Request, response: Response, items: list[Any]) -> tuple[Reque
             include = {"include": ",".join(map(str, bare)), "_embed": "author"}
             found.append(_page(response.query, "posts", include, 1))
     return tuple(found)
+
+
+def _is_wanted(parameters: Mapping[str, str], items: list[Any]) -> bool:
+    """Whether the following page may hold more: of posts by their last edit, newest first, only within the window."""
+    since = parameters.get("modified_after")
+    stamps = [str(item.get("modified_gmt") or "9") for item in items if isinstance(item, dict)]
+    return since is None or min(stamps, default="") >= since.removesuffix("Z")
 
 
 def _needs_post(item: Any) -> bool:
@@ -133,7 +182,7 @@ def _post(item: Any, query: Query, scope: str, window: Window) -> PostDraft:
         author=_author(query, line(str(writer.get("name") or "")) or "", writer.get("link")),
         created_at=created_at, edited_at=modified_at if modified_at > created_at else None,
         thread=f"{scope}post-{int(item['id'])}", position=0,
-        is_context=created_at < _posts_since(query, window),
+        is_context=created_at < _posts_since(query, window) and not window.holds(modified_at),
     )  # fmt: skip
 
 

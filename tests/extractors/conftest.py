@@ -41,6 +41,8 @@ class Web:
     host: str
     paths: dict[str, list[Reply]]
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    sent: list[str] = field(default_factory=list)
+    """Bodies of POST requests."""
 
     def says(self, path: str, *replies: Reply) -> None:
         """Script the answers of a path (with its query)."""
@@ -88,6 +90,10 @@ def web() -> Iterator[Web]:
             self.end_headers()
             self.wfile.write(body)
 
+        def do_POST(self) -> None:
+            told.sent.append(self.rfile.read(int(self.headers.get("Content-Length", 0))).decode())
+            self.do_GET()
+
         def log_message(self, *_: Any) -> None:
             pass
 
@@ -118,6 +124,23 @@ def client(web: Web, tmp_path: Path) -> Iterator[Callable[..., Client]]:
 
     with ExitStack() as stack:
         yield make
+
+
+@pytest.fixture
+def play(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Let the source type `mastodon` be another source for the length of a test: its declaration and its functions."""
+
+    from extractors.sources import mastodon
+
+    real = mastodon.SOURCE
+
+    def make(*, declared: dict[str, Any] | None = None, **functions: Any) -> None:
+        made = dataclasses.replace(real, has_references=False, **declared or {})
+        monkeypatch.setattr(mastodon, "SOURCE", made)
+        for name, function in functions.items():
+            monkeypatch.setattr(mastodon, name, function, raising=False)
+
+    return make
 
 
 @pytest.fixture

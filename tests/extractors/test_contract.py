@@ -86,6 +86,9 @@ def test_case(name, case):
     for refused, words in zip(page.refused, case.get("refused", []), strict=True):
         assert words in f"{refused.item}: {refused.reason}"
     assert len(page.withheld) == case.get("withheld", 0)
+    for fact in ("deleted", "wait_seconds", "is_quota_spent", "is_capped", "is_end", "listed_from"):
+        told = getattr(page, fact)
+        assert fact not in case or (list(told) if isinstance(told, tuple) else _plain(told)) == case[fact], fact
     assert len(page.posts) == len(case.get("posts", [])), [p.text[:60] for p in page.posts]
     for post, expected in zip(page.posts, case.get("posts", []), strict=True):
         assert _seen(post, expected) == expected

@@ -31,6 +31,22 @@ NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
         ("04/10/2026 12:00", "2026-10-04T10:00:00", "minute"),
         ("il y a 5 minutes", "2026-11-21T19:55:00", "minute"),
         ("3 weeks ago", "2026-10-31T20:00:00", "day"),
+        ("lun. 3 oct. 2016, 21:15", "2016-10-03T19:15:00", "minute"),
+        ("hier à 14:02", "2026-11-20T13:02:00", "minute"),
+        ("il y a 3 jours", "2026-11-18T20:00:00", "day"),
+        ("il y a une heure", "2026-11-21T19:00:00", "day"),
+        ("2 days, 5 hours ago", "2026-11-19T15:00:00", "day"),
+        ("Yesterday, 10:22 am", "2026-11-20T09:22:00", "minute"),
+        ("Monday at 3:15 PM", "2026-11-16T14:15:00", "minute"),
+        ("03-19-2005, 07:32 AM", "2005-03-19T06:32:00", "minute"),  # 19 can only be a day
+        ("28.02.2011, 15:48", "2011-02-28T14:48:00", "minute"),
+        ("Jan 13 '12 at 10:22", "2012-01-13T09:22:00", "minute"),
+        ("12 oct. à 14:05", "2026-10-12T12:05:00", "minute"),
+        ("Dec 25", "2025-12-24T23:00:00", "day"),  # the last one
+        ("« Reply #3 on: January 05, 2011, 09:14:22 PM »", "2011-01-05T20:14:22", "second"),
+        ("Posted: Thu Jan 13, 2005 10:22 am Post subject: Mai 5", "2005-01-13T09:22:00", "minute"),
+        ("Tue, 12 Oct 2010 14:02:33 -0500", "2010-10-12T19:02:33", "second"),
+        ("3d", "2026-11-18T20:00:00", "day"),
     ],
 )
 def test_read(words, expected, precision):
@@ -39,7 +55,22 @@ def test_read(words, expected, precision):
     assert (f"{when.at:%Y-%m-%dT%H:%M:%S}", when.precision) == (expected, precision)
 
 
-@pytest.mark.parametrize("words", ["", "n'importe quoi", "31 févr. 2026 10:00", "99999999999999", "«»", "2026-13-45"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "n'importe quoi",
+        "31 févr. 2026 10:00",
+        "99999999999999",
+        "«»",
+        "2026-13-45",
+        "15 Comments",
+        "Member since 2010",
+        "June 2012",
+        "#12",
+        "10:22",
+    ],
+)
 def test_not_a_date(words):
     assert dates.read(words, now=NOW) is None
 
@@ -48,3 +79,21 @@ def test_relative_dates_say_how_vague_they_are():
     when = dates.read("il y a 2 mois", now=NOW)
     assert when is not None
     assert when.slack == timedelta(days=31)
+
+
+@pytest.mark.parametrize(
+    ("printed", "order"),
+    [
+        (["03-04-2026", "03-19-2026"], "MDY"),
+        (["03-04-2026", "19/03/2026, 10:00"], "DMY"),
+        (["03-04-2026"], None),
+        (["13/04/2026", "04/13/2026"], None),
+    ],
+)
+def test_a_page_betrays_its_order(printed, order):
+    assert dates.order_of(printed) == order
+
+
+def test_the_order_decides():
+    read = {order: dates.read("03-04-2026 10:00", now=NOW, order=order).at.month for order in ("DMY", "MDY")}
+    assert read == {"DMY": 4, "MDY": 3}

@@ -5,15 +5,18 @@ from __future__ import annotations
 import gzip
 import json
 from datetime import date
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import yaml
 
 from extractors.collect import import_file
 from extractors.parse import parse_partition
+from extractors.presets import presets
 from ouidire import lake
-from ouidire.records import Post, Quarantine
+from ouidire.records import Engagement, Post, Quarantine
 
 DAY = date(2026, 10, 14)
 ROWS = [
@@ -113,7 +116,7 @@ def test_again_changes_nothing_and_a_new_version_replaces(imported, settings):
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("a.xlsx", b"PK", "ends in none of .jsonl, .csv, .tsv, .parquet"),
+        ("a.xlsx", b"PK", "ends in none of .jsonl, .csv, .tsv, .parquet, .json"),
         ("a.parquet", b"PAR0", "a.parquet"),
         ("a.jsonl.gz", b"not gzip", "a.jsonl.gz"),
         ("a.csv", b"titre,corps\n1,2\n", "no column 'body'; there are: corps, titre; mend `columns` in brands.yml"),
@@ -142,3 +145,46 @@ def test_many_rows_land_in_chunks(imported, settings):
     (partition,) = settings.captures.glob("*/*")
     rows = sum(pq.ParquetFile(path).metadata.num_rows for path in partition.glob("*.parquet"))
     assert rows == 3
+
+
+PRESETS = yaml.safe_load((Path(__file__).parent / "fixtures/file/presets.yml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("preset", sorted(presets()))
+def test_export_of_a_tool(settings, brands_of, tmp_path, preset):
+    """Two rows each: the first can be read, the second says nothing and is set aside."""
+    case = PRESETS[preset]
+    expected, likes = case["expected"], case["likes"]
+    brands = brands_of(f"id: tool, type: file, languages: [fr], options: {{preset: {preset}, timezone: Europe/Paris}}")
+    path = tmp_path / case["name"]
+    path.write_bytes(case["content"].encode(case["charset"]))
+    outcome = import_file(settings, brands, "tool", path, DAY)
+    assert outcome.state == "complete", outcome.reason
+    parse_partition(settings, brands, DAY, "tool")
+    (post,) = lake.read_rows(settings, DAY, "tool", Post, "posts")
+    assert {field: getattr(post, field) for field in expected} == expected
+    assert f"{post.created_at:%Y-%m-%d}" == "2026-10-14"
+    assert post.created_precision in ("second", "minute")
+    assert (post.author_id is None) == (preset == "twitter_archive"), "an archive is its owner's and does not say who"
+    assert len(list(lake.read_rows(settings, DAY, "tool", Quarantine, "quarantine"))) == 1
+    counts = [row.like_count for row in lake.read_rows(settings, DAY, "tool", Engagement, "engagement")]
+    assert counts == ([likes] if likes is not None else [])
+
+
+def test_columns_come_before_the_preset(settings, brands_of, tmp_path):
+    brands = brands_of("id: tool, type: file, columns: {text: avis}, options: {preset: generic, kind: review}")
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"id,text,avis\n1,non,oui\n")
+    import_file(settings, brands, "tool", path, DAY)
+    parse_partition(settings, brands, DAY, "tool")
+    (post,) = lake.read_rows(settings, DAY, "tool", Post, "posts")
+    assert (post.text, post.kind) == ("oui", "review")
+
+
+def test_a_preset_that_is_none(settings, brands_of, tmp_path):
+    brands = brands_of("id: tool, type: file, options: {preset: sprinkle}")
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"text\nx\n")
+    outcome = import_file(settings, brands, "tool", path, DAY)
+    assert outcome.state == "drifted"
+    assert "preset 'sprinkle' is unknown; known: brandwatch" in outcome.reason

@@ -1,4 +1,4 @@
-"""Real WordPress, FlaskBB, mastodon-mock and a podcast host from ../shared/servers: every public marker is one row.
+"""Real WordPress, FlaskBB, Bluesky, mastodon-mock, podcast host of ../shared/servers: each public marker is one row.
 
 Each server is booted by its own boot.sh into a folder of its own and ended after; one that answers is used as it is.
 """
@@ -15,12 +15,14 @@ import subprocess
 import sys
 import tempfile
 import time
+import unicodedata
 from collections import Counter
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import requests
 
 from extractors.collect import collect, plan, probe
 from extractors.fetch import Limits
@@ -51,7 +53,7 @@ def boot(shared):
     """Boot a server and wait for its port; end everything that was started."""
     run = Path(tempfile.mkdtemp(prefix="ouidire-servers-"))
     run.chmod(0o755)
-    started = []
+    started, at_end = [], []
 
     def booted(command, port, patience=300):
         if answers(port):
@@ -70,11 +72,14 @@ def boot(shared):
                 pytest.fail(f"{command} does not answer on port {port}:\n{said}")
             time.sleep(0.5)
 
+    booted.run, booted.at_end = run, at_end
     yield booted
     pid = run / "mysql" / "pid"
     for process in started:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(30)
+    for end in at_end:
+        end()
     if pid.exists():
         os.kill(int(pid.read_text()), signal.SIGTERM)
         time.sleep(2)
@@ -154,7 +159,8 @@ def test_wordpress_day_by_day_is_the_same_as_at_once(wordpress, listen, corpus):
 
 
 def test_wordpress_feed_is_read_to_its_last_page(wordpress, listen):
-    rows, outcomes = listen(f'id: feed, type: feed, url: "http://127.0.0.1:5056/feed/", {LONG}')
+    articles = "options: {lookback_days: 450, comment_days: 0}"
+    rows, outcomes = listen(f'id: feed, type: feed, url: "http://127.0.0.1:5056/feed/", {articles}')
     assert len(rows) == 15
     assert outcomes[0].request_count == 4
 
@@ -233,3 +239,75 @@ def test_accounts_that_do_not_want_to_be_indexed(boot, shared, listen):
     rows, outcomes = listen('id: mock, type: mastodon, url: "http://127.0.0.1:5059"')
     assert rows == {}, "every account of the mock says indexable: false"
     assert "do not want to be indexed" in outcomes[0].reason
+
+
+FAULTS = [
+    ("status", {"type": "status", "status": 500}, None, "unreachable", "answers 500"),
+    ("once", {"type": "status", "status": 503}, 1, "empty", None),
+    ("rate limit", {"type": "ratelimit"}, None, "blocked", "429"),
+    ("short rate limit", {"type": "ratelimit", "headers": {"Retry-After": "1"}}, 1, "empty", None),
+    ("malformed", {"type": "malformed"}, None, "drifted", "cannot be read"),
+    ("timeout", {"type": "timeout", "delay_ms": 8000}, None, "unreachable", "tag/first"),
+    ("latency", {"type": "latency", "delay_ms": 700}, None, "empty", None),
+]
+
+
+@pytest.mark.parametrize(("name", "effect", "count", "state", "words"), FAULTS, ids=[fault[0] for fault in FAULTS])
+def test_faults_of_a_server(boot, shared, settings, brands_of, name, effect, count, state, words):  # noqa: PLR0917
+    """Each ends in its outcome, and the next job goes on."""
+    boot(["bash", shared / "servers/mastomock/boot.sh"], 5059, 120)
+    control = "http://127.0.0.1:5059/api/v1/_mock/faults"
+    requests.delete(control, timeout=10).raise_for_status()
+    fault = {"match": {"path": "/api/v1/timelines/tag/first"}, "effect": effect, "count": count}
+    requests.post(control, json=fault, timeout=10).raise_for_status()
+    brands = brands_of(
+        'id: mock, type: mastodon, url: "http://127.0.0.1:5059", queries: [first, second]', private=("127.0.0.1",)
+    )
+    quick = Limits(read_seconds=2, total_seconds=3, tries=2, backoff_seconds=0.1, retry_after_seconds=5)
+    day = datetime.now(UTC).date() - timedelta(days=3000)
+    first, second = collect(settings, brands, plan(brands, day), limits=quick)
+    requests.delete(control, timeout=10).raise_for_status()
+    held = state == "blocked"  # a limit is the host's: nobody asks it anything until that is over
+    assert (first.state, second.state) == (state, "blocked" if held else "empty"), (first.reason, second.reason)
+    assert words is None or words in first.reason
+    for hold in (settings.home / "hosts").glob("*.hold"):
+        hold.unlink()
+    again, _ = collect(settings, brands, plan(brands, day), limits=quick)
+    assert again.state == ("drifted" if name == "malformed" else "empty"), "what landed is kept: drift waits for a fix"
+
+
+@pytest.fixture(scope="module")
+def bluesky(boot, shared):
+    """A Bluesky network with its Postgres and Redis, seeded; skipped where these are not installed."""
+    if not answers(2583):
+        lacking = [name for name in ("redis-server", "psql") if not shutil.which(name)]
+        if lacking or os.geteuid() != 0:
+            pytest.skip(
+                f"needs root and {' '.join(lacking) or 'nothing else'}: apt-get install postgresql redis-server"
+            )
+        run = Path(boot.run)
+        env = {**os.environ, "SERVERS_RUN": str(run)}
+        stores = ["bash", str(shared / "servers/pg_redis.sh")]
+        if not answers(55432):
+            subprocess.run([*stores, "start"], check=True, env=env, capture_output=True)
+            boot.at_end.append(lambda: subprocess.run([*stores, "stop"], env=env, check=False, capture_output=True))
+        boot(["bash", shared / "servers/bluesky/boot.sh"], 2584, 600)
+        subprocess.run([sys.executable, str(shared / "servers/bluesky/seed.py")], check=True, capture_output=True)
+
+
+def test_bluesky_has_every_post_once(bluesky, shared, listen, monkeypatch):
+    spec = importlib.util.spec_from_file_location("seed_corpus", shared / "servers/seed_corpus.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    threads = list(module.threads())
+    plain = unicodedata.normalize("NFKD", threads[0]["posts"][0]["author"]).encode("ascii", "ignore").decode()
+    monkeypatch.setenv("OUIDIRE_SECRET_SKY_HANDLE", re.sub(r"[^a-z0-9]", "", plain.lower())[:14] + ".test")
+    monkeypatch.setenv("OUIDIRE_SECRET_SKY_APP_PASSWORD", "hunter2pw")
+    rows, outcomes = listen(f'id: sky, type: bluesky, url: "http://127.0.0.1:2583", queries: [novatel], {LONG}')
+    said = [post for thread in threads for post in thread["posts"]]
+    public = {m for post in said for m in MARKER.findall(post["text"][:200])}  # the server's posts are cut there
+    found = markers(rows)
+    assert {m for m in public if found[m] == 1} == public
+    assert (len(rows), max(found.values()), outcomes[0].state) == (len(said), 1, "truncated")
+    assert all(row.thread_id in rows for row in rows.values())
+    assert sum(row.parent_id in rows for row in rows.values()) == len(said) - len(threads)

@@ -6,8 +6,8 @@ import pytest
 import yaml
 from lxml import html
 
+from extractors import forum_page
 from extractors.selectors import _alternatives, _xpath, find, find_all
-from extractors.sources import forum
 
 PAGE = html.fromstring(
     '<div id="top"><p class="a b">1<a href="/x/1" rel="next">2</a></p><div class="ab"><p>3</p></div>'
@@ -28,6 +28,9 @@ PAGE = html.fromstring(
         ("a[href$='/1']", ["2"]),
         ("p[data-n]", ["4"]),
         ("p > a", ["2"]),
+        ("p:has(b)", ["4"]),
+        ("div:has(> p.a) > p", ["1", "4"]),
+        ("p:not(.a):not([data-n])", ["3"]),
         ("h1", []),
         ("", []),
     ],
@@ -47,10 +50,10 @@ def test_what_is_not_understood_is_refused(selector):
         _xpath(selector)
 
 
-@pytest.mark.parametrize("profile", forum._profiles(), ids=lambda profile: profile["name"])
+@pytest.mark.parametrize("profile", forum_page.profiles(), ids=lambda profile: profile["name"])
 def test_every_profile_is_understood(profile):
     for name, selectors in profile.items():
-        if name not in ("name", "id"):
+        if name not in ("name", "id", "parent", "kinds", "local"):
             for selector in _alternatives(selectors):
                 _xpath(selector)
     assert yaml.safe_dump(profile)
