@@ -87,12 +87,17 @@ def macros(root: Path = SQL) -> str:
 
 def reads(con: DuckDBPyConnection, model: Model) -> set[str]:
     """Names of the tables that a model reads, its own CTEs apart."""
-    (serialized,) = con.execute("select json_serialize_sql(?)", [model.sql]).fetchall()[0]
+    return tables_read(con, model.sql, model.path)
+
+
+def tables_read(con: DuckDBPyConnection, sql: str, path: Path) -> set[str]:
+    """Names of the tables that a SELECT reads, its own CTEs apart. Raises ModelError naming the file `path`."""
+    (serialized,) = con.execute("select json_serialize_sql(?)", [sql]).fetchall()[0]
     tree: dict[str, Any] = json.loads(serialized)
     if tree["error"]:
-        raise ModelError(f"{model.path}: not one SELECT: {tree.get('error_message')}")
+        raise ModelError(f"{path}: not one SELECT: {tree.get('error_message')}")
     if len(tree["statements"]) != 1:
-        raise ModelError(f"{model.path}: holds {len(tree['statements'])} statements; keep one SELECT")
+        raise ModelError(f"{path}: holds {len(tree['statements'])} statements; keep one SELECT")
     nodes = list(_nodes(tree))
     found = {str(node["table_name"]) for node in nodes if node.get("type") == "BASE_TABLE"}
     return found - {str(cte["key"]) for node in nodes for cte in (node.get("cte_map") or {"map": []})["map"]}

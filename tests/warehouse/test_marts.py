@@ -6,9 +6,13 @@ of the model, NULLs left out. `columns` limits the comparison to these columns.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import yaml
 
@@ -17,21 +21,57 @@ from ouidire.settings import ROOT
 from warehouse.build import build_in
 from warehouse.commit import ensure_tables
 from warehouse.dictionary import describe
-from warehouse.models import SQL, load_models
+from warehouse.models import SQL, load_models, reads, tables_read
+from warehouse.reference import REFERENCE
 
+LAYERS_OF_SQL = ("core", "marts", "checks")
 CASES = ROOT / "tests" / "sql"
 PATHS = sorted(CASES.glob("*/*.yaml"))
 
 
+@pytest.fixture(scope="session")
+def only(tmp_path_factory) -> Callable[[str], Path]:
+    """A folder of SQL files with one model and what it reads, all the way up: the others would only cost time.
+
+    A check comes along when everything that it reads is there.
+    """
+    with duckdb.connect() as con:
+        reading = {model.name: reads(con, model) for model in load_models()}
+        checked = {
+            path: tables_read(con, path.read_text(encoding="utf-8"), path)
+            for path in sorted((SQL / "checks").glob("*.sql"))
+        }
+
+    def ancestors(name: str) -> set[str]:
+        return {name}.union(*(ancestors(above) for above in reading.get(name, ())))
+
+    @cache
+    def folder(name: str) -> Path:
+        root = tmp_path_factory.mktemp(name)
+        wanted = ancestors(name)
+        for layer in LAYERS_OF_SQL:
+            (root / layer).mkdir()
+        (root / "macros.sql").symlink_to(SQL / "macros.sql")
+        for model in load_models():
+            if model.name in wanted:
+                (root / model.layer / model.path.name).symlink_to(model.path)
+        for path, tables in checked.items():
+            if tables & reading.keys() and tables <= wanted | set(REFERENCE) | set(records.TABLES) | set(records.KEPT):
+                (root / "checks" / path.name).symlink_to(path)
+        return root
+
+    return folder
+
+
 @pytest.mark.parametrize("path", PATHS, ids=[f"{path.parent.name}/{path.stem}" for path in PATHS])
-def test_golden_case(path, memory_lake, brands, records_of) -> None:
+def test_golden_case(path, memory_lake, brands, records_of, only) -> None:
     case = yaml.safe_load(path.read_text(encoding="utf-8"))
     ensure_tables(memory_lake)
     every = {**records.TABLES, **records.KEPT}
     for table, rows in records_of({name: case.get(name, []) for name in every}).items():
         staged = arrow.table(every[table], rows)  # noqa: F841 (DuckDB reads the variable by its name)
         memory_lake.execute(f"insert into {table} by name from staged")
-    build_in(memory_lake, brands, SQL, full=True)
+    build_in(memory_lake, brands, only(path.parent.name), full=True)
     expected = [_plain(row) for row in case["expect"]]
     names = case.get("columns", "*")
     got = memory_lake.execute(f"select {', '.join(names)} from {path.parent.name}")
