@@ -108,7 +108,9 @@ def listen() -> None:
         from ouidire import night, settings
 
         _label(job["source_id"] for job in batch)
-        outcomes = night.collect(settings.load(), batch, refetch=get_current_context()["params"]["refetch"])
+        here = settings.load()
+        secrets = {source: _connection(source) for source in night.secretive(here, batch)}
+        outcomes = night.collect(here, batch, refetch=get_current_context()["params"]["refetch"], secrets=secrets)
         _try_again_later(outcomes)
         return outcomes
 
@@ -177,6 +179,22 @@ def _day() -> date:
             f"{day} is more than {CATCH_UP_DAYS} days ago: not caught up by itself; backfill it if you want it"
         )
     return day
+
+
+def _connection(source: str) -> dict[str, str]:
+    """Fields of the connection `ouidire_<source id>`: login, password and what `extra` holds; {} where there is none.
+
+    Stays in the task: neither returned, logged nor pushed.
+    """
+    from airflow.sdk import Connection
+    from airflow.sdk.exceptions import AirflowNotFoundException
+
+    try:
+        found = Connection.get(f"ouidire_{source}")
+    except AirflowNotFoundException:
+        return {}
+    told = {"login": found.login, "password": found.password, **found.extra_dejson}
+    return {name: value for name, value in told.items() if isinstance(value, str) and value}
 
 
 def _label(names: Any) -> None:

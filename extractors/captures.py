@@ -28,6 +28,9 @@ from ouidire.settings import Settings
 USABLE: Final = frozenset({200, 203, 304})
 """Statuses of captures that hold something to parse."""
 
+OBSERVED: Final = "observed"
+"""Name of the journal that holds answers about posts of earlier nights (extractors/observe.py)."""
+
 _SCHEMA: Final = pa.schema(
     [
         pa.field("run_date", pa.date32(), nullable=False),
@@ -71,6 +74,8 @@ class Capture:
     body: bytes
     wire_bytes: int
     fetched_at: datetime
+    is_observed: bool = False
+    """About posts of earlier nights."""
 
     def response(self, query: Query) -> Response:
         """The answer as a source's `parse` takes it."""
@@ -100,11 +105,17 @@ class Checkpoint:
 class Journal:
     """The captures of one job: what landed, and what is about to. Not for two writers at once."""
 
-    def __init__(self, settings: Settings, job: Job, on_landed: Callable[[Capture, str], None] | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        job: Job,
+        on_landed: Callable[[Capture, str], None] | None = None,
+        name: str | None = None,
+    ) -> None:
         self.job = job
         self._on_landed = on_landed
         self.folder = lake.partition_dir(settings.captures, job.day, job.source_id)
-        self.name = hashlib.sha256(job.query.encode()).hexdigest()[:10]
+        self.name = name or hashlib.sha256(job.query.encode()).hexdigest()[:10]
         self.checkpoint = self._read_checkpoint()
         self._landed: dict[str, tuple[Path, int]] = {}
         self._fresh: dict[str, Capture] = {}
@@ -223,7 +234,7 @@ def read_checkpoint(path: Path) -> Checkpoint | None:
 def newest(settings: Settings, day: date, source_id: str) -> Iterator[Capture]:
     """The newest usable capture of each request of a partition, newest first, one file in memory at a time."""
     folder = lake.partition_dir(settings.captures, day, source_id)
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[bool, str, str]] = set()
     oldest_valid = {
         path.stem: found.valid_from for path in folder.glob("*.json") if (found := read_checkpoint(path)) is not None
     }
@@ -232,16 +243,18 @@ def newest(settings: Settings, day: date, source_id: str) -> Iterator[Capture]:
         if int(generation) < oldest_valid.get(name, 1):
             continue
         for row in reversed(read_rows(path)):
-            capture = capture_of(row)
-            if capture.status in USABLE and (capture.query, capture.key) not in seen:
-                seen.add((capture.query, capture.key))
+            capture = capture_of(row, is_observed=name == OBSERVED)
+            place = (capture.is_observed, capture.query, capture.key)
+            if capture.status in USABLE and place not in seen:
+                seen.add(place)
                 yield capture
 
 
 def checkpoints(settings: Settings, day: date, source_id: str) -> list[Checkpoint]:
-    """Checkpoints of a partition's jobs."""
+    """Checkpoints of a partition's jobs; that of its observation is none of them."""
     folder = lake.partition_dir(settings.captures, day, source_id)
-    return [found for path in sorted(folder.glob("*.json")) if (found := read_checkpoint(path)) is not None]
+    paths = [path for path in sorted(folder.glob("*.json")) if path.stem != OBSERVED]
+    return [found for path in paths if (found := read_checkpoint(path)) is not None]
 
 
 def write_text(path: Path, words: str) -> None:
@@ -270,7 +283,7 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
         return list(file.read().to_pylist())
 
 
-def capture_of(row: dict[str, Any]) -> Capture:
+def capture_of(row: dict[str, Any], *, is_observed: bool = False) -> Capture:
     """The capture that a row of a captures file holds."""
     request = json.loads(row["request"])
     names = {f.name for f in dataclasses.fields(Capture)}
@@ -280,5 +293,6 @@ def capture_of(row: dict[str, Any]) -> Capture:
             "request": Request(**{**request, "ends_on": tuple(request["ends_on"])}),
             "headers": json.loads(row["headers"]),
             "fetched_at": row["fetched_at"].astimezone(UTC),
+            "is_observed": is_observed,
         }
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 import time
@@ -9,7 +10,6 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Literal, Self
 from urllib.parse import urljoin, urlsplit
@@ -21,7 +21,10 @@ from urllib3.util import Timeout
 from extractors.address import redacted
 from extractors.guard import Guard, PrivateAddressError, adapter, is_allowed
 from extractors.pace import Pace
+from extractors.ratelimit import asked_wait, spent_wait
 from extractors.robots import ALLOW_ALL, Robots
+from extractors.source import Login
+from extractors.veil import NOTHING, Veil
 from ouidire import __version__
 from ouidire.brands import Options
 
@@ -30,10 +33,13 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _KEPT_HEADERS = frozenset((
     "content-type", "content-language", "content-location", "date", "etag", "last-modified", "link", "location",
     "retry-after", "x-wp-total", "x-wp-totalpages", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset",
+    "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset",
 ))  # fmt: skip
 """Never Set-Cookie, nor anything else that identifies us."""
+logging.getLogger("urllib3.connectionpool").addFilter(lambda record: record.levelno > logging.DEBUG)
+# at that level it writes whole addresses, with the keys that some interfaces want in them
 
-FailureState = Literal["blocked", "forbidden", "unreachable", "truncated"]
+FailureState = Literal["blocked", "forbidden", "unreachable", "truncated", "drifted", "not_asked"]
 
 
 class FetchError(Exception):
@@ -83,6 +89,17 @@ class Answer:
     fetched_at: datetime
 
 
+@dataclass(frozen=True)
+class _Ask:
+    """One hop: an address as it may be shown, and what is added to it on the wire."""
+
+    url: str
+    headers: Mapping[str, str]
+    veil: Veil = NOTHING
+    spend: Callable[[], None] | None = None
+    login: Login | None = None
+
+
 @dataclass
 class Client:
     """Use as a context manager: it keeps connections open between requests of one host."""
@@ -116,29 +133,44 @@ class Client:
         accept: str = "*/*",
         rate: float = 1.0,
         validator: Callable[[str], Validator | None] | None = None,
+        veil: Veil = NOTHING,
+        spend: Callable[[], None] | None = None,
     ) -> Answer:
         """Ask an address, following redirects by hand, each hop checked as the first one was.
 
-        `rate` is in requests per second; `validator` gives what makes a hop conditional (then 304 may come back).
+        `rate` is in requests per second; `validator` gives what makes a hop conditional (then 304 may come back);
+        `veil` adds credentials for the hosts that they are meant for, and takes them out of what comes back; `spend`
+        is called before each try, and may refuse it by raising FetchError.
         Raises FetchError when there is no answer to keep: refused by robots.txt or by the guard, no connection, limits
         passed, rate limit that asks for too long a wait. Any other status, 4xx and 5xx too, is an Answer.
         """
+        is_secure = url.startswith("https:")
         for _ in range(self.limits.redirects + 1):
-            self._check(url, rate)
+            own = veil if url.startswith("https:") or not is_secure else NOTHING
+            self._check(url, rate, own)
             known = validator(url) if validator else None
-            answer = self._patiently(url, _conditions(known, accept), rate)
+            answer = self._patiently(_Ask(url, _conditions(known, accept), own, spend), rate)
             if answer.status not in _REDIRECTS:
                 return answer
-            url = _next_hop(url, answer)
+            url = veil.bare(_next_hop(url, answer))
         raise FetchError("unreachable", f"{redacted(url)}: more than {self.limits.redirects} redirects")
 
-    def _check(self, url: str, rate: float) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
-            raise FetchError(
-                "forbidden", f"{redacted(url)}: only http and https addresses without a user name are fetched"
-            )
-        if not self._robots_of(url, rate).allows(url):
+    def post(self, login: Login, *, rate: float = 1.0, veil: Veil = NOTHING) -> Answer:
+        """Send a login, under the same guard, limits and pace. Raises FetchError as `get` does.
+
+        Redirects are not followed: secrets go where they were meant to go.
+        """
+        _check_form(login.url)
+        return self._patiently(_Ask(login.url, _conditions(None, "application/json"), veil, None, login), rate)
+
+    def _check(self, url: str, rate: float, veil: Veil) -> None:
+        """Refuse what may not be asked.
+
+        An interface that is asked with the operator's own key has given its word by it: robots.txt, which is for those
+        who come unasked, is not read there.
+        """
+        _check_form(url)
+        if not veil.is_for(url) and not self._robots_of(url, rate).allows(url):
             raise FetchError("forbidden", f"{redacted(url)}: robots.txt of the host disallows it")
 
     def _robots_of(self, url: str, rate: float) -> Robots:
@@ -157,7 +189,7 @@ class Client:
     def _fetch_robots(self, origin: str, rate: float) -> Robots:
         url = f"{origin}/robots.txt"
         for _ in range(self.limits.redirects + 1):
-            answer = self._patiently(url, _conditions(None, "text/plain"), rate)
+            answer = self._patiently(_Ask(url, _conditions(None, "text/plain")), rate)
             if answer.status in _REDIRECTS:
                 url = _next_hop(url, answer)
             elif answer.status == 200:
@@ -180,60 +212,94 @@ class Client:
         asked = robots.crawl_delay if isinstance(robots, Robots) else 0.0
         return max(0.0 if own else 1.0 / rate, asked)
 
-    def _patiently(self, url: str, headers: Mapping[str, str], rate: float) -> Answer:
+    def _patiently(self, ask: _Ask, rate: float) -> Answer:
         """One hop, tried again with growing waits while it looks like a passing failure."""
+        url, host = ask.url, urlsplit(ask.url).netloc
         failure = FetchError("unreachable", f"{redacted(url)}: not tried")
         for attempt in range(self.limits.tries):
-            self.pace.wait(urlsplit(url).netloc, self._delay(url, rate))
+            if ask.spend:
+                ask.spend()
+            self._heed_hold(url, host)
+            delay = self._delay(url, rate)
+            self.pace.wait(host, delay)
             wait = self.limits.backoff_seconds * 2**attempt
             try:
-                answer = self._once(url, headers)
+                with self.pace.turn(host, delay):
+                    answer = self._once(ask)
             except FetchError as error:
                 if error.state != "unreachable":
                     raise
                 failure = error
             else:
                 if answer.status not in _RETRIED or attempt == self.limits.tries - 1:
+                    self.hold(url, spent_wait(answer.headers, answer.fetched_at))
                     return answer
-                wait = max(wait, _asked_wait(answer))
+                wait = max(wait, asked_wait(answer.status, answer.headers, answer.fetched_at))
                 if wait > self.limits.retry_after_seconds:
+                    self.hold(url, wait)
                     state: FailureState = "blocked" if answer.status == 429 else "unreachable"
                     raise FetchError(state, f"{redacted(url)} answers {answer.status} and asks to wait {wait:.0f} s")
             if attempt < self.limits.tries - 1:
                 self.sleep(wait)
         raise failure
 
-    def _once(self, url: str, headers: Mapping[str, str]) -> Answer:
+    def hold(self, url: str, seconds: float) -> None:
+        """Ask the address's host nothing for that long, from any process."""
+        if seconds > 0:
+            self.pace.hold(urlsplit(url).netloc, seconds)
+
+    def _heed_hold(self, url: str, host: str) -> None:
+        wait = self.pace.held(host)
+        if wait > self.limits.retry_after_seconds:
+            raise FetchError("blocked", f"{redacted(url)}: the host asked to be left alone for another {wait:.0f} s")
+        if wait > 0:
+            self.sleep(wait)
+
+    def _once(self, ask: _Ask) -> Answer:
         """One request and its whole body, within the limits."""
+        url = ask.url
         ends_at = time.monotonic() + self.limits.total_seconds
         cutter = threading.Timer(self.limits.total_seconds, self._guard.cut)
         cutter.daemon = True
         cutter.start()
         try:
-            return self._read(url, headers, ends_at)
+            return self._read(ask, ends_at)
         except PrivateAddressError as error:
             raise FetchError("forbidden", f"{redacted(url)}: {error}") from None
+        except requests.exceptions.InvalidHeader:  # its words quote the header
+            raise FetchError("forbidden", f"{redacted(url)}: a secret holds what no header may hold") from None
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError, zlib.error) as error:
             late = time.monotonic() >= ends_at
-            words = f"not finished after {self.limits.total_seconds:g} s" if late else _why(error)
+            words = f"not finished after {self.limits.total_seconds:g} s" if late else ask.veil.hidden(_why(error))
             raise FetchError("unreachable", f"{redacted(url)}: {words}") from None
         finally:
             cutter.cancel()
 
-    def _read(self, url: str, headers: Mapping[str, str], ends_at: float) -> Answer:
+    def _read(self, ask: _Ask, ends_at: float) -> Answer:
+        with self._send(ask) as response:
+            body, wire_bytes = _body(response, ask.url, self.limits, ends_at)
+            if time.monotonic() >= ends_at:  # cut among the headers: http.client takes what came for all of them
+                words = f"{redacted(ask.url)}: not finished after {self.limits.total_seconds:g} s"
+                raise FetchError("unreachable", words)
+            veil = NOTHING if ask.login else ask.veil
+            found = {k.lower(): veil.hidden(v) for k, v in response.headers.items() if k.lower() in _KEPT_HEADERS}
+            return Answer(ask.url, response.status_code, found, veil.hidden_bytes(body), wire_bytes, datetime.now(UTC))
+
+    def _send(self, ask: _Ask) -> requests.Response:
         timeout = Timeout(connect=self.limits.connect_seconds, read=self.limits.read_seconds)
-        with self._session.get(
-            url,
-            headers=dict(headers),
+        headers = {**ask.headers, **ask.veil.headers(ask.url)}
+        login = ask.login or Login(url="")
+        return self._session.request(
+            "POST" if ask.login else "GET",
+            ask.veil.on_wire(ask.url),
+            headers=headers,
+            json=dict(login.json) if login.json is not None else None,
+            data=dict(login.form) if login.form is not None else None,
+            auth=login.basic,
             stream=True,
             allow_redirects=False,
             timeout=timeout,  # type: ignore[arg-type]
-        ) as response:
-            body, wire_bytes = _body(response, url, self.limits, ends_at)
-            if time.monotonic() >= ends_at:  # cut among the headers: http.client takes what came for all of them
-                raise FetchError("unreachable", f"{redacted(url)}: not finished after {self.limits.total_seconds:g} s")
-            found = {k.lower(): v for k, v in response.headers.items() if k.lower() in _KEPT_HEADERS}
-            return Answer(url, response.status_code, found, body, wire_bytes, datetime.now(UTC))
+        )
 
 
 def _body(response: requests.Response, url: str, limits: Limits, ends_at: float) -> tuple[bytes, int]:
@@ -267,6 +333,12 @@ def _conditions(known: Validator | None, accept: str) -> dict[str, str]:
     return headers
 
 
+def _check_form(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
+        raise FetchError("forbidden", f"{redacted(url)}: only http and https addresses without a user name are fetched")
+
+
 def _next_hop(url: str, answer: Answer) -> str:
     location = answer.headers.get("location", "")
     try:
@@ -277,22 +349,6 @@ def _next_hop(url: str, answer: Answer) -> str:
     if not location or not target:
         raise FetchError("unreachable", f"{redacted(url)} redirects to {location!r:.80}, which is no address")
     return target
-
-
-def _asked_wait(answer: Answer) -> float:
-    """Seconds that Retry-After (seconds or a date) or X-RateLimit-Reset (a date) asks for; 0 when it cannot be read."""
-    retry_after = answer.headers.get("retry-after", "").strip()
-    if re.fullmatch(r"\d{1,9}", retry_after):
-        return float(retry_after)
-    for words, read in (
-        (retry_after, parsedate_to_datetime),
-        (answer.headers.get("x-ratelimit-reset", "") if answer.status == 429 else "", datetime.fromisoformat),
-    ):
-        try:
-            return max(0.0, (read(words).astimezone(UTC) - answer.fetched_at).total_seconds())
-        except (ValueError, TypeError, IndexError):
-            continue
-    return 0.0
 
 
 def _why(error: Exception) -> str:

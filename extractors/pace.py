@@ -1,18 +1,19 @@
-"""The pace at which a host is asked, held across processes by one small file a host."""
+"""The pace at which a host is asked, and one at a time, held across processes by small files a host."""
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 
 @dataclass(frozen=True)
 class Pace:
-    """`folder` holds, for each host, the moment from which it may be asked again."""
+    """`folder` holds, for each host, the moment from which it may be asked again, and the lock of who asks it now."""
 
     folder: Path
     sleep: Callable[[float], None] = time.sleep
@@ -22,8 +23,7 @@ class Pace:
         """Return when the host may be asked, and book the next `delay` seconds. Two processes never share a slot."""
         if delay <= 0:
             return
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / hashlib.sha256(host.encode()).hexdigest()[:16]
+        path = self._path(host, "")
         with path.open("a+", encoding="ascii") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             file.seek(0)
@@ -34,3 +34,35 @@ class Pace:
             file.write(repr(turn_at + delay))
         if turn_at > now:
             self.sleep(turn_at - now)
+
+    @contextmanager
+    def turn(self, host: str, delay: float) -> Iterator[None]:
+        """Ask alone: while one process asks a host, another waits. A host without a pace (`delay` 0) is our own."""
+        if delay <= 0:
+            yield
+            return
+        with self._path(host, ".lock").open("a", encoding="ascii") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def hold(self, host: str, seconds: float) -> None:
+        """Let nobody ask the host for that long: it said so."""
+        until = max(self.now() + seconds, self._held_until(host))
+        path = self._path(host, ".hold")
+        fresh = path.with_name(f"{path.name}.{time.monotonic_ns():x}")
+        fresh.write_text(repr(until), encoding="ascii")
+        fresh.replace(path)
+
+    def held(self, host: str) -> float:
+        """Seconds for which the host is still not to be asked; at most a day, whatever the clock did."""
+        return min(max(0.0, self._held_until(host) - self.now()), 86_400.0)
+
+    def _held_until(self, host: str) -> float:
+        try:
+            return float(self._path(host, ".hold").read_text(encoding="ascii"))
+        except FileNotFoundError:
+            return 0.0
+
+    def _path(self, host: str, suffix: str) -> Path:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return self.folder / (hashlib.sha256(host.encode()).hexdigest()[:16] + suffix)

@@ -12,9 +12,10 @@ from typing import Final
 
 from extractors.address import canonical_url, instance_of
 from extractors.captures import Capture, Checkpoint, checkpoints, newest
+from extractors.observe import PlannedRow, observed_window, planned
 from extractors.source import PostDraft, Query, Source, Window, query_of, source_module, window_of
 from extractors.suppressions import Suppressions
-from extractors.tally import drift_reason, from_dict, is_kept
+from extractors.tally import KINDS, drift_reason, from_dict, is_kept
 from extractors.text import clean, clean_name
 from ouidire import lake, records
 from ouidire.brands import Brands
@@ -23,9 +24,6 @@ from ouidire.settings import Settings
 
 TABLES: Final = ("posts", "engagement", "author_observations", "identities", "quarantine")
 _LONGEST_TEXT = 500_000
-_KINDS = frozenset((
-    "post", "review", "comment", "topic", "reply", "question", "answer", "article", "episode_turn",
-))  # fmt: skip
 _PRECISIONS = frozenset(("second", "minute", "day", "fetched"))
 _PUBLISHED = frozenset(("article", "episode_turn"))
 """Kinds that the owner of a site writes; on a brand's own domain its visitors write the others."""
@@ -42,6 +40,7 @@ def parse_partition(settings: Settings, brands: Brands, run_date: date, source_i
         settings=settings, brands=brands, source=source, run_date=run_date, source_id=source_id,
         source_type=config.type, window=window_of(brands, source_id, run_date),
         suppressions=Suppressions.load(settings.home), author_key=settings.author_key,
+        planned=planned(settings, run_date, source_id),
     )  # fmt: skip
     with ExitStack() as stack:
         writers = {name: stack.enter_context(lake.TableWriter(settings, run_date, source_id, name)) for name in TABLES}
@@ -72,6 +71,8 @@ class _Parser:
     window: Window
     suppressions: Suppressions
     author_key: bytes
+    planned: dict[str, PlannedRow]
+    """Posts of earlier nights that this one asked for again."""
     names: _Names = field(default_factory=_Names)
     post_counts: dict[str, set[str]] = field(default_factory=dict)
     refused_counts: dict[str, set[str]] = field(default_factory=dict)
@@ -86,10 +87,14 @@ class _Parser:
                     self._name(draft)
         is_import = self.source.SOURCE.window == "import"
         for capture, found, place in self._drafts():
-            if isinstance(found, str):
+            if capture.is_observed:  # a failure here is told by the outcome, and no hole in the day
+                if isinstance(found, PostDraft) and self._id(found) in self.planned:
+                    yield from self._accept(capture, found)
+            elif isinstance(found, str):
                 yield from self._refusal(capture, place, found)
             elif is_kept(found, self.window, is_import=is_import):
                 yield from self._accept(capture, found)
+        yield from self._tombstones()
 
     def outcome(self, checkpoint: Checkpoint) -> Outcome:
         """The job's outcome with the counts of this parse."""
@@ -109,8 +114,9 @@ class _Parser:
         config = self.brands.source(self.source_id)
         for capture in newest(self.settings, self.run_date, self.source_id):
             query = queries.setdefault(capture.query, query_of(config, capture.query))
+            window = observed_window(self.run_date) if capture.is_observed else self.window
             try:
-                page = self.source.parse(capture.request, capture.response(query), self.window)
+                page = self.source.parse(capture.request, capture.response(query), window)
             except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
                 yield capture, drift_reason(capture.request, error), capture.url
                 continue
@@ -161,13 +167,16 @@ class _Parser:
     def _accept(self, capture: Capture, draft: PostDraft) -> Iterator[tuple[str, Partitioned]]:
         post_id = self._id(draft)
         text = clean(draft.text)
-        if problem := _problem(draft, text, capture.fetched_at):
-            yield from self._refusal(capture, draft.url or draft.native_id, problem)
-            return
         author_id = self._author_id(draft)
         if self.suppressions.hides(post_id, author_id):
             return
-        self.post_counts.setdefault(capture.query, set()).add(post_id)
+        is_deleted = post_id in self.suppressions.deleted
+        if not is_deleted and (problem := _problem(draft, text, capture.fetched_at)):
+            if not capture.is_observed:
+                yield from self._refusal(capture, draft.url or draft.native_id, problem)
+            return
+        if not capture.is_observed:
+            self.post_counts.setdefault(capture.query, set()).add(post_id)
         if post_id in self.seen_posts:
             return
         self.seen_posts.add(post_id)
@@ -176,7 +185,7 @@ class _Parser:
         counts = (draft.like_count, draft.reply_count, draft.share_count, draft.view_count)
         if any(count is not None for count in counts):
             yield "engagement", self._engagement(capture, draft, post_id)
-        if author_id and author_id not in self.seen_authors:
+        if author_id and author_id not in self.seen_authors and not is_deleted:
             self.seen_authors.add(author_id)
             yield from self._author(capture, draft, author_id, is_owned=post.is_owned)
 
@@ -202,7 +211,7 @@ class _Parser:
     def _post(self, capture: Capture, draft: PostDraft, post_id: str, author_id: str | None, text: str) -> Post:
         thread_id = self._thread(draft)
         url = clean(draft.url) if draft.url else None
-        return Post(
+        post = Post(
             run_date=self.run_date, source=self.source_id, post_id=post_id, native_id=clean_name(draft.native_id),
             source_type=self.source_type, instance=clean_name(draft.instance), kind=draft.kind, url=url,
             canonical_url=_canonical(url), thread_id=thread_id, parent_id=self._parent(draft), position=draft.position,
@@ -214,6 +223,41 @@ class _Parser:
             seen_at=capture.fetched_at, deleted_at=None,
             content_hash=records.content_hash(text), licence=_title(draft.licence),
         )  # fmt: skip
+        return self._without_words(self._placed(post))
+
+    def _placed(self, post: Post) -> Post:
+        """A post asked for again, where the night that found it had put it: alone, it may not tell its thread."""
+        known = self.planned.get(post.post_id)
+        if known is None:
+            return post
+        fields = ("parent_id", "position", "author_id", "lang", "url", "canonical_url", "licence")
+        missing = {name: known[name] for name in fields if getattr(post, name) is None}
+        thread_id = known["thread_id"] if post.thread_id in (None, post.post_id) else post.thread_id
+        return dataclasses.replace(post, thread_id=thread_id, **missing)
+
+    def _without_words(self, post: Post) -> Post:
+        """A post that its source says is gone keeps its place, and nothing that was said."""
+        gone = self.suppressions.deleted
+        if post.thread_id in gone:
+            post = dataclasses.replace(post, thread_title=None)
+        if post.post_id not in gone:
+            return post
+        return dataclasses.replace(
+            post, text=None, title=None, rating=None, quoted_url=None, content_hash=records.content_hash(""),
+            deleted_at=gone[post.post_id],
+        )  # fmt: skip
+
+    def _tombstones(self) -> Iterator[tuple[str, Partitioned]]:
+        """Rows of the posts that this night asked for and found gone."""
+        for post_id, known in self.planned.items():
+            deleted_at = self.suppressions.deleted.get(post_id)
+            is_hidden = self.suppressions.hides(post_id, known["author_id"])
+            if deleted_at and post_id not in self.seen_posts and not is_hidden:
+                yield "posts", Post(
+                    run_date=self.run_date, source=self.source_id, **{**known, "rating": None}, thread_title=None,
+                    title=None, text=None, quoted_url=None, seen_at=deleted_at, deleted_at=deleted_at,
+                    content_hash=records.content_hash(""),
+                )  # fmt: skip
 
     def _engagement(self, capture: Capture, draft: PostDraft, post_id: str) -> Engagement:
         return Engagement(
@@ -246,7 +290,7 @@ def _problem(draft: PostDraft, text: str, fetched_at: datetime) -> str | None:
     checks = (
         (has_words or bool(draft.title), "no words: an image, a link or nothing"),
         (len(text) <= _LONGEST_TEXT, f"text of {len(text):,} characters, longer than {_LONGEST_TEXT:,}"),
-        (draft.kind in _KINDS, f"kind {draft.kind!r} is unknown; known: {', '.join(sorted(_KINDS))}"),
+        (draft.kind in KINDS, f"kind {draft.kind!r} is unknown; known: {', '.join(sorted(KINDS))}"),
         (draft.created_precision in _PRECISIONS, f"created_precision {draft.created_precision!r} is unknown"),
         (draft.created_at.year >= 1970, f"created_at {draft.created_at:%Y-%m-%d} lies before 1970"),
         (draft.created_at <= fetched_at + timedelta(days=2), f"created_at {draft.created_at:%Y-%m-%d} is yet to come"),

@@ -54,6 +54,8 @@ class SourceType:
     """The same, but the source answers without them (less, or slower)."""
     daily_quota: int | None = None
     """Most units (sum of `Request.cost`) that a UTC day's requests may spend, counted before they are asked."""
+    default_url: str = ""
+    """Address of the source where brands.yml gives none: the type has one host for everybody."""
     has_references: bool = False
     """Whether drafts name other posts by `alias`, or need the title of their thread's first post."""
 
@@ -91,7 +93,10 @@ class Window:
     day: date
     lookback_days: int = 0
     slice: tuple[datetime, datetime] | None = None
-    """A part of the day, where a source that caps its answers is asked for one piece after the other."""
+    """A part of the day and its look-back, where a source that caps its answers is asked for one piece after the other.
+
+    Whole seconds; `seed` must then ask for no more than the slice, so that its address differs from the whole day's.
+    """
 
     @property
     def start_at(self) -> datetime:
@@ -107,6 +112,14 @@ class Window:
     def since_at(self) -> datetime:
         """First instant whose items are kept: the start, less the look-back."""
         return self.start_at - timedelta(days=self.lookback_days)
+
+    def halves(self) -> tuple[Window, ...]:
+        """Two windows that hold together what this one does, look-back included; none when it is a second or less."""
+        start_at, end_at = self.since_at, self.end_at
+        middle_at = (start_at + (end_at - start_at) / 2).replace(microsecond=0)
+        if not start_at < middle_at < end_at:
+            return ()
+        return Window(self.day, slice=(start_at, middle_at)), Window(self.day, slice=(middle_at, end_at))
 
     def holds(self, instant: datetime) -> bool:
         """Whether an item of that instant belongs to the day or its look-back."""
@@ -124,7 +137,7 @@ class Request:
     ends_on: tuple[int, ...] = ()
     """Statuses that mean "there is no such further page", and not a loss."""
     cost: int = 1
-    """Units of the source's `daily_quota`."""
+    """Units of the source's `daily_quota`; each try costs them again."""
 
     @property
     def key(self) -> str:
@@ -276,13 +289,17 @@ class Page:
     is_end: bool = False
     """The listing is known to have nothing older."""
     is_capped: bool = False
-    """The source cut this answer at its cap of results: the runner asks the window's halves instead (search only)."""
+    """The source cut this answer at its cap of results: the runner asks the window's halves instead (search only).
+
+    Its posts are kept and its `next_requests` dropped, but for a window of one second: that one is read as far as it
+    goes, and the outcome says that the rest was not seen.
+    """
     deleted: tuple[str, ...] = ()
     """native_ids of posts that the source says are deleted or removed (tombstones): their text goes here too."""
     wait_seconds: float = 0.0
-    """How long the source asks to wait before the next request (`backoff`)."""
+    """How long the source asks to wait before the next request (`backoff`); no other process asks the host either."""
     is_quota_spent: bool = False
-    """The source says that nothing more may be asked today."""
+    """The source says that nothing more may be asked today. A page that says only that is asked again later."""
 
 
 def read_each(
@@ -322,9 +339,12 @@ class Source(Protocol):
     """What discovery finds in `extractors/sources/<name>.py`.
 
     Three more functions are optional. `observe(query, known) -> list[Request]` asks for posts of earlier nights again,
-    to see edits, deletions and engagement; their answers go through `parse`. A source with secrets has
-    `credentials(query, secrets, answer) -> Credentials`, and `login(query, secrets) -> Login` when it takes a session
-    first (`answer` is then that request's response, else None).
+    to see edits, deletions and engagement, one or many a request; their answers go through `parse`, with a window that
+    reaches back far enough, and only the posts that were asked for are kept. A 404 or 410 says that a post is gone
+    where the request is about one post alone (what `observe(query, [post])` gives); for many, `parse` says `deleted`.
+    A source with secrets has `credentials(query, secrets, answer) -> Credentials`, and
+    `login(query, secrets) -> Login` when it takes a session first (`answer` is then that request's response, else None;
+    without any secret there is no login). Hosts of `Credentials` are host[:port], as `instance_of` gives them.
     """
 
     SOURCE: SourceType
@@ -348,7 +368,7 @@ def query_of(config: SourceConfig, text: str) -> Query:
     """What brands.yml says of a source, as its two functions take it."""
     return Query(
         source_id=config.id,
-        url=(config.url or "").rstrip("/"),
+        url=(config.url or source_module(config.type).SOURCE.default_url).rstrip("/"),
         text=text,
         languages=tuple(config.languages),
         options=config.options,

@@ -1,44 +1,60 @@
-"""Who and what was erased: read at parse time, so that no replay brings it back."""
+"""Who and what was erased or deleted: read at parse time, so that no replay brings the words back."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from ouidire import ledger
+from ouidire.settings import Settings
 
 
 @dataclass(frozen=True)
 class Suppressions:
-    """Ids that never become rows again."""
+    """Ids that never become rows again, and those that become rows without words."""
 
     authors: frozenset[str] = frozenset()
     posts: frozenset[str] = frozenset()
+    deleted: Mapping[str, datetime] = field(default_factory=dict)
+    """post_id -> when the source first said that it is gone (UTC)."""
 
     @classmethod
     def load(cls, home: Path) -> Suppressions:
         """Read `suppressions.jsonl`. Raises ValueError on a damaged line: better no rows than erased ones."""
-        path = home / "suppressions.jsonl"
-        found: dict[str, set[str]] = {"author_id": set(), "post_id": set()}
-        if path.exists():
-            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-                if line.strip():
-                    for name, value in _entry(path, number, line).items():
-                        if name in found:
-                            found[name].add(value)
-        return cls(frozenset(found["author_id"]), frozenset(found["post_id"]))
+        entries = ledger.read(home)
+        gone = [entry for entry in entries if entry.get("kind") == "deleted"]
+        return cls(
+            frozenset(entry["author_id"] for entry in entries if "author_id" in entry),
+            frozenset(entry["post_id"] for entry in entries if "post_id" in entry and "kind" not in entry),
+            {entry["post_id"]: datetime.fromisoformat(entry["deleted_at"]) for entry in reversed(gone)},
+        )
 
     def hides(self, post_id: str, author_id: str | None) -> bool:
         """Whether the post, or anything by its author, was erased."""
         return post_id in self.posts or author_id in self.authors
 
 
-def _entry(path: Path, number: int, line: str) -> dict[str, str]:
-    try:
-        entry = json.loads(line)
-    except ValueError:
-        entry = None
-    if not isinstance(entry, dict) or not {"author_id", "post_id"} & entry.keys():
-        raise ValueError(
-            f'{path}:{number}: not {{"author_id": ...}} or {{"post_id": ...}}: {line[:80]!r}; mend the line'
-        )
-    return {str(name): str(value) for name, value in entry.items()}
+def delete(home: Path, source_id: str, posts: Mapping[str, datetime]) -> int:
+    """Write down that a source says of posts (post_id -> when) that they are gone. Returns how many are new."""
+    return ledger.append(
+        home,
+        (
+            {"post_id": post_id, "kind": "deleted", "source": source_id, "deleted_at": at.isoformat()}
+            for post_id, at in sorted(posts.items())
+        ),
+    )
+
+
+def delete_named(settings: Settings, source_id: str, named: Mapping[str, datetime]) -> None:
+    """Write down deletions that a listing tells by native_id: of the posts that some night kept."""
+    found = {}
+    for path in sorted(settings.staging.glob(f"run_date=*/source={source_id}/posts.parquet")):
+        content = pq.read_table(path, columns=["native_id", "post_id"], partitioning=None)
+        for row in content.filter(pc.field("native_id").isin(list(named))).to_pylist():
+            found[row["post_id"]] = named[row["native_id"]]
+    delete(settings.home, source_id, found)

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Final
 
 from extractors.address import redacted
 from extractors.captures import Capture, Job
 from extractors.source import DriftError, Page, PostDraft, Request, SourceType, Window
 from extractors.text import clean
 from ouidire.records import Outcome
+
+KINDS: Final = frozenset((
+    "post", "review", "comment", "topic", "reply", "question", "answer", "article", "episode_turn",
+))  # fmt: skip
+_LIMITED: Final = re.compile(
+    rb"quotaExceeded|dailyLimitExceeded|rateLimitExceeded|throttle_violation|RateLimitExceeded"
+)
+"""How interfaces say in a 400 or 403 that it is the number of requests that they refuse."""
 
 
 @dataclass
@@ -27,6 +36,8 @@ class Tally:
     withheld: set[str] = field(default_factory=set)
     older: set[tuple[str, str]] = field(default_factory=set)
     gone: list[str] = field(default_factory=list)
+    cut: list[str] = field(default_factory=list)
+    """What a source's cap of results hid, in words."""
     failures: list[tuple[str, str]] = field(default_factory=list)
     listed_from: datetime | None = None
     is_end: bool = False
@@ -60,7 +71,7 @@ class Tally:
             return "truncated" if self.has_answer else states[0]
         if self.refused >= 5 and not self.drafts:
             return "drifted"
-        return "truncated" if rest else None
+        return "truncated" if rest or self.cut else None
 
     def reasons(self, rest: int) -> list[str]:
         """The failures in words."""
@@ -69,6 +80,9 @@ class Tally:
             found.append(f"{len(self.failures) - 3} more requests failed")
         if self.refused >= 5 and not self.drafts:
             found.append(f"none of {self.refused} items can be read, see quarantine")
+        found += self.cut[:3]
+        if len(self.cut) > 3:
+            found.append(f"{len(self.cut) - 3} more seconds were cut")
         return [*found, f"{rest} addresses not asked"] if rest else found
 
     def remarks(self, source_type: SourceType) -> list[str]:
@@ -96,6 +110,14 @@ class Tally:
         return listed_from, words
 
 
+def unknown_kind(page: Page) -> DriftError | None:
+    """The error that a draft of no kind we know amounts to: the source has learnt something that we have not."""
+    found = next((draft for draft in page.posts if draft.kind not in KINDS), None)
+    if found is None:
+        return None
+    return DriftError(f"{found.native_id}: kind {found.kind!r} is unknown; known: {', '.join(sorted(KINDS))}")
+
+
 def is_kept(draft: PostDraft, window: Window, *, is_import: bool = False) -> bool:
     """Whether a draft becomes a row of the window's partition: the one rule of collect and parse."""
     return not draft.is_context and (is_import or window.holds(draft.created_at))
@@ -110,9 +132,11 @@ def judge(job: Job, tally: Tally, window: Window, source_type: SourceType, *, re
     if asked_at < window.end_at:
         state = state or "truncated"
         reasons.append(f"{job.day} is not over (UTC): asked until {asked_at:%Y-%m-%d %H:%M}")
-    most = source_type.expected_per_day[1]
+    least, most = source_type.expected_per_day
     if len(tally.posts) > most:
         state, reasons = "drifted", [f"{len(tally.posts)} posts where at most {most} are expected", *reasons]
+    if state is None and len(tally.posts) < least:
+        state, reasons = "drifted", [f"{len(tally.posts)} posts where at least {least} are expected", *reasons]
     state = state or ("complete" if tally.posts else "empty")
     covered_to = min(asked_at, window.end_at) if covered_from else None
     reasons += tally.remarks(source_type)
@@ -149,7 +173,8 @@ def refusal(request: Request, capture: Capture) -> tuple[str, str]:
     """The state that a status other than success means, and its sentence."""
     status, where = capture.status, redacted(request.url)
     is_limited = capture.headers.get("x-ratelimit-remaining") == "0" or "retry-after" in capture.headers
-    if status == 429 or (status == 403 and is_limited):
+    is_limited = is_limited or _LIMITED.search(capture.body) is not None
+    if status == 429 or (status in (400, 403) and is_limited):
         return "blocked", f"{where} answers {status}: rate limit reached"
     if status in (401, 403, 407, 422, 451):
         return "forbidden", f"{where} answers {status}: not open to the public"

@@ -59,7 +59,7 @@ def with_alias(brands: Brands, alias: str, thing_id: str) -> Brands:
 
 
 def trial(posts: Iterable[Text], brands: Brands, alias: str, thing_id: str) -> Iterator[Trial]:
-    """Posts that hold the letters of the alias, each with what would change. Raises BrandsError as `with_alias` does."""
+    """Posts that hold the letters of the alias, each with what would change. Raises BrandsError."""
     without, with_it = Reader(brands), Reader(with_alias(brands, alias, thing_id))
     letters = _letters(alias)
     for post in posts:

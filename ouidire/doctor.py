@@ -100,6 +100,8 @@ def _source(settings: Settings, brands: Brands, source: Source) -> Finding:
     state, words = probe(settings, brands, source, datetime.now(UTC).date() - timedelta(days=1))
     if state == "complete":
         return Finding("ok", subject, words)
+    if state == "not_asked":
+        return Finding("warn", subject, words)
     local = urlsplit(source.url or "").netloc in brands.settings.private_hosts
     remedy = "start it (the sample web: `make up`)" if local else "check its url in brands.yml, or wait if it is down"
     return Finding("bad", subject, f"{words}; {remedy}")

@@ -54,12 +54,15 @@ def collect(
 ) -> list[dict[str, Any]]:
     """Fetch what a batch of jobs asks for, or replay what is stored; one outcome a job, whatever happened.
 
+    Words that a source now says are gone leave captures and staging.
     `secrets` are fields of connections (login, password, what `extra` holds) by source id; never logged.
     """
     from extractors import collect as collector
+    from warehouse.deletions import strike
 
     jobs = [collector.Job(**{**job, "day": date.fromisoformat(job["day"])}) for job in batch]
     outcomes = collector.collect(settings, _brands(settings), jobs, refetch=refetch, secrets=secrets)
+    strike(settings, [job.source_id for job in jobs])
     return [_plain(outcome) for outcome in outcomes]
 
 
@@ -79,17 +82,27 @@ def read(settings: Settings, day: date, sources: Iterable[str]) -> dict[str, int
 
 
 def commit(settings: Settings, partitions: Sequence[tuple[date, str]], *, log_changes: bool = False) -> list[str]:
-    """Replace partitions in the lake, all in one transaction. Returns the created_dates that this touched."""
-    from warehouse.commit import commit as commit_partitions
+    """Replace partitions in the lake, all in one transaction, then take out of it what sources say is gone.
 
-    return sorted(day.isoformat() for day in commit_partitions(settings, partitions, log_changes=log_changes))
+    Returns the created_dates that this touched.
+    """
+    from warehouse.commit import commit as commit_partitions
+    from warehouse.deletions import apply
+
+    touched = commit_partitions(settings, partitions, log_changes=log_changes) | apply(settings)
+    return sorted(day.isoformat() for day in touched)
 
 
 def model(settings: Settings, *, full: bool = False) -> dict[str, Any]:
-    """Build core and marts for what is dirty and run the checks, in one transaction."""
+    """Build core and marts for what is dirty and run the checks, in one transaction.
+
+    Then, where sources took words back, remove the old files that still hold them.
+    """
     from warehouse.build import build
+    from warehouse.deletions import settle
 
     report: dict[str, Any] = _plain(build(settings, _brands(settings), full=full))
+    settle(settings)
     return report
 
 

@@ -50,6 +50,15 @@ class Settings:
         """Key of the author hashes: OUIDIRE_AUTHOR_KEY (hex), else made once under `home` and kept there."""
         return bytes.fromhex(os.environ.get("OUIDIRE_AUTHOR_KEY") or _kept_key(self.home / "author.key"))
 
+    def secret(self, source_id: str, name: str) -> str | None:
+        """What the operator provides for a source, read when needed and kept nowhere; None where there is none."""
+        return os.environ.get(secret_variable(source_id, name), "").strip() or None
+
+
+def secret_variable(source_id: str, name: str) -> str:
+    """The environment variable of a source's secret."""
+    return f"OUIDIRE_SECRET_{source_id}_{name}".upper()
+
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:
     """Settings from the environment. A relative path counts from the project's root."""
