@@ -1,49 +1,61 @@
-"""Dates as forums print them, in French and English: absolute, relative, with or without a zone."""
+"""Dates as forums and shops print them: absolute, by day's name, relative; read against an instant and a zone.
+
+French and English are read in full, month names of a few more languages too; the rest is left to dateparser.
+"""
 
 from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple
 
-_UNITS: tuple[tuple[str, timedelta], ...] = (
-    (r"second|seconde|instant|just now", timedelta(minutes=1)),
-    (r"min(ute)?s?\b", timedelta(minutes=1)),
-    (r"hours?|hrs?\b|heures?", timedelta(hours=1)),
-    (r"days?\b|jours?", timedelta(days=1)),
-    (r"weeks?|semaines?", timedelta(days=7)),
-    (r"months?|mois", timedelta(days=31)),
-    (r"years?|ans?\b|années?", timedelta(days=366)),
+from extractors.date_words import DAY, DAYS_AGO, MINUTE, MONTHS, UNITS, WEEKDAYS
+
+Order = Literal["DMY", "MDY"]
+
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_CLOCK = (
+    r"(?P<hour>\d{1,2})\s?(?:[:h]|\.(?=\d\d\b))\s?(?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"\s?(?P<half>[ap]\.?m\b\.?)?|(?P<round_hour>\d{1,2})\s?(?P<round_half>[ap]m\b|h\b|uhr\b)"
 )
-_RELATIVE = re.compile(r"\bago\b|\bil y a\b|\bjust now\b|à l['’]instant", re.IGNORECASE)
-_NAMED_DAY = re.compile(r"\b(today|yesterday|aujourd['’]hui|hier)\b", re.IGNORECASE)
-_CLOCK = re.compile(r"\d{1,2}\s?[:h]\s?\d{2}|\d\s?[ap]m\b", re.IGNORECASE)
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s?(?:Z|[+-]\d{2}:?\d{2})?)?")
-_NOISE = re.compile(
-    r"^\W*(?:par\s.*?»|by\s.*?»|posted(?: on)?|post[ée] le|publi[ée] le|le|on|»|\|)\s*:?\s*", re.IGNORECASE
+_GAP = r"(?:[\s,\-–—|:•·@]{0,5}(?:\b(?:à|at|às|a las|um|om|alle|ore)\s+)?)"
+_ZONE = r"(?:\s?(?:UTC|GMT)?\s?(?P<offset>[+-]\d{2}:?\d{2})\b|\s?(?P<zone>UTC\b|GMT\b|Z\b)(?!\s?[+-]\d))?"
+_TIME = rf"(?:{_GAP}(?:{_CLOCK}){_ZONE})?"
+_ISO = re.compile(
+    r"(?<!\d)\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s?(?:Z\b|[+-]\d{2}:?\d{2})?)?(?!\d)"
 )
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan janvier janv", "february feb février févr fév fevrier fev", "march mar mars",
-            "april apr avril avr", "may mai", "june jun juin", "july jul juillet juil", "august aug août aout",
-            "september sept sep septembre", "october oct octobre", "november nov novembre", "december dec décembre déc",
-        ),
-        1,
-    )
-    for name in names.split()
-}  # fmt: skip
-_PLAIN = re.compile(
-    r"(?:^|\s)(?:(?P<day>\d{1,2})(?:er|st|nd|rd|th)?\s+(?P<month>[^\W\d_]{3,9})\.?|(?P<month_first>[^\W\d_]{3,9})\.?\s+"
-    r"(?P<day_after>\d{1,2})(?:st|nd|rd|th)?),?\s+(?P<year>\d{4})(?:(?:\s+(?:à|at))?[\s,\-–|:à]{1,4}"
-    r"(?P<hour>\d{1,2})\s?[:h]\s?(?P<minute>\d{2})(?::(?P<second>\d{2}))?\s?(?P<half>[ap]m)?)?"
-    r"(?P<zone>\s?(?:UTC|GMT|Z))?\s*$",
+_WORDED = re.compile(
+    rf"(?<![\w/.:])(?:(?P<day>\d{{1,2}})(?:er|st|nd|rd|th|\.|º)?[\s\-]+(?:(?:of|de)\s+)?(?P<month>{_MONTH})(?!\w)\.?"
+    rf"|(?P<month_first>{_MONTH})\.?[\s\-]+(?P<day_after>\d{{1,2}})(?:st|nd|rd|th)?)(?![\w:])"
+    r"(?:,?[\s\-]*(?:del?\s+)?(?P<year>\d{4})(?![\d:])|,?[\s\-]+['’](?P<short_year>\d{2})\b)?" + _TIME,
     re.IGNORECASE,
 )
-_DECADES = 60
+_NUMERIC = re.compile(
+    r"(?<![\w/.:\-])(?P<first>\d{1,2})(?P<mark>[/.\-])(?P<next>\d{1,2})(?P=mark)(?P<year>\d{4}|\d{2})(?![\d/.\-]\d)"
+    + _TIME,
+    re.IGNORECASE,
+)
+_BIG_ENDIAN = re.compile(
+    r"(?<!\d)(?P<year>\d{4})[/.](?P<month>\d{1,2})[/.](?P<day>\d{1,2})(?!\d)" + _TIME, re.IGNORECASE
+)
+_NAMED = re.compile(
+    r"(?<!\w)(?P<name>today|yesterday|aujourd['’`]?hui|hier|heute|gestern|hoy|ayer)(?!\w)" + _TIME, re.IGNORECASE
+)
+_WEEKDAY = re.compile(rf"(?<!\w)(?P<name>[^\W\d_]{{3,9}})\.?{_GAP}(?:{_CLOCK})", re.IGNORECASE)
+_RELATIVE = re.compile(
+    r"\b(?P<count>\d{1,4}|a few|a couple of|quelques|un[ea]?|one|an?|moins d['’]une)\s*(?P<unit>[^\W\d_]+)",
+    re.IGNORECASE,
+)
+_IS_RELATIVE = re.compile(r"\bago\b|\bil y a\b|\bvor \d|\bhace \d", re.IGNORECASE)
+_PREFIX = re.compile(r"\bil y a\b", re.IGNORECASE)
+_NOW = re.compile(r"^\W*(?:just now|à l['’]instant|a moment ago|moments ago|right now|maintenant)\W*$", re.IGNORECASE)
+_SHORT = re.compile(r"(?P<count>\d{1,3})\s?(?P<unit>mo|min|mn|[smhdwyj])", re.IGNORECASE)
+EXACT: Final = timedelta(0)
+"""Slack of an instant that is known to the minute at least."""
+_YEARS = 60
+_LONGEST = 200
 
 
 class When(NamedTuple):
@@ -54,24 +66,44 @@ class When(NamedTuple):
     slack: timedelta
 
 
-def read(words: str, *, now: datetime, zone: tzinfo = UTC, languages: Sequence[str] = ("fr", "en")) -> When | None:
-    """The instant that a date names; None when it cannot be understood. A date without a zone is in `zone`."""
-    plain = " ".join(words.replace("\u200e", "").split())
-    if iso := _ISO.fullmatch(plain):
-        return _iso(iso[0], zone)
-    if plain_date := _plain_date(plain, zone):
-        return plain_date
-    slack = next((unit for name, unit in _UNITS if re.search(name, plain, re.IGNORECASE)), timedelta(days=1))
-    is_relative = bool(_RELATIVE.search(plain))
-    found = _parsed(
-        _NOISE.sub("", plain), now=now.astimezone(zone), zone=zone, languages=tuple(languages) or ("fr", "en")
-    )
-    if found is None or abs(now.year - found.year) > _DECADES:
-        return None
-    has_clock = bool(_CLOCK.search(plain))
-    if is_relative:
-        return When(found, "minute" if slack <= timedelta(minutes=1) else "day", slack)
-    return When(found, "minute" if has_clock else "day", timedelta(0) if has_clock else timedelta(days=1))
+def read(
+    words: str,
+    *,
+    now: datetime,
+    zone: tzinfo = UTC,
+    languages: Sequence[str] = ("fr", "en"),
+    order: Order | None = None,
+) -> When | None:
+    """The instant that a date names; None when it cannot be understood. A date without a zone is in `zone`.
+
+    `order` decides 04/10/2026; unless given, it is day first in every language but English.
+    """
+    tail = words.rpartition("»")[2]
+    plain = " ".join((tail if re.search(r"\d", tail) else words).replace("\u200e", "").split())[:_LONGEST]
+    order = order or ("MDY" if languages and languages[0] == "en" else "DMY")
+    if iso := _ISO.search(plain):
+        return _sane(_iso(iso[0], zone), now)
+    local = now.astimezone(zone)
+    found = (
+        _worded(plain, local) or _numeric(plain, order, zone) or _big_endian(plain, zone) or _named(plain, local)
+        or _relative(plain, now) or _weekday(plain, local)
+    )  # fmt: skip
+    return _sane(found or _parsed(plain, local, tuple(languages) or ("fr", "en"), order), now)
+
+
+def order_of(printed: Iterable[str]) -> Order | None:
+    """Day or month first, as a page's own numeric dates betray (13/04 or 04/13); None when they do not, or disagree."""
+    found = {_betrayed(match) for words in printed for match in _NUMERIC.finditer(words)} - {None}
+    return found.pop() if len(found) == 1 else None
+
+
+def _betrayed(found: re.Match[str]) -> Order | None:
+    first, second = int(found["first"]), int(found["next"])
+    return "DMY" if first > 12 >= second else "MDY" if second > 12 >= first else None
+
+
+def _sane(when: When | None, now: datetime) -> When | None:
+    return when if when and abs(now.year - when.at.year) <= _YEARS else None
 
 
 def _iso(stamp: str, zone: tzinfo) -> When | None:
@@ -81,42 +113,112 @@ def _iso(stamp: str, zone: tzinfo) -> When | None:
         return None
     aware = found if found.tzinfo else found.replace(tzinfo=zone)
     if len(stamp) == 10:
-        return When(aware.astimezone(UTC), "day", timedelta(days=1))
+        return When(aware.astimezone(UTC), "day", DAY)
     return When(aware.astimezone(UTC), "second" if stamp.count(":") >= 2 else "minute", timedelta(0))
 
 
-def _plain_date(words: str, zone: tzinfo) -> When | None:
-    """The common case, without the heavy library: day, month's name and year, in either order, perhaps with a time."""
-    found = _PLAIN.search(words)
-    month = _MONTHS.get((found["month"] or found["month_first"]).casefold()) if found else None
-    if not found or not month:
+def _worded(words: str, local: datetime) -> When | None:
+    """Day, month's name and year in either order, perhaps with a time; without a year, the last such day."""
+    if found := _WORDED.search(words):
+        month = MONTHS[(found["month"] or found["month_first"]).casefold()]
+        day = int(found["day"] or found["day_after"])
+        if found["year"] or found["short_year"]:
+            return _when(found, _full_year(found["year"] or found["short_year"]), month, day, local.tzinfo)
+        year = local.year - ((month, day) > (local.month, local.day))
+        return _when(found, year, month, day, local.tzinfo)
+    return None
+
+
+def _numeric(words: str, order: Order, zone: tzinfo) -> When | None:
+    found = _NUMERIC.search(words)
+    if not found:
         return None
-    hour = int(found["hour"] or 0)
-    if found["half"]:
-        hour = hour % 12 + (12 if found["half"].lower() == "pm" else 0)
+    is_day_first = found["mark"] == "." or (_betrayed(found) or order) == "DMY"
+    day, month = (found["first"], found["next"]) if is_day_first else (found["next"], found["first"])
+    return _when(found, _full_year(found["year"]), int(month), int(day), zone)
+
+
+def _big_endian(words: str, zone: tzinfo) -> When | None:
+    found = _BIG_ENDIAN.search(words)
+    return _when(found, int(found["year"]), int(found["month"]), int(found["day"]), zone) if found else None
+
+
+def _full_year(digits: str) -> int:
+    return int(digits) if len(digits) == 4 else int(digits) + (1900 if int(digits) >= 70 else 2000)
+
+
+def _named(words: str, local: datetime) -> When | None:
+    found = _NAMED.search(words)
+    if not found:
+        return None
+    day = local - DAY * DAYS_AGO[re.split(r"['’`]|hui", found["name"].casefold())[0]]
+    return _when(found, day.year, day.month, day.day, local.tzinfo)
+
+
+def _weekday(words: str, local: datetime) -> When | None:
+    """'Monday at 3:15 PM', as some engines print the last seven days."""
+    found = _WEEKDAY.search(words)
+    number = WEEKDAYS.get(found["name"].casefold()) if found else None
+    if found is None or number is None:
+        return None
+    day = local - DAY * ((local.weekday() - number) % 7)
+    when = _when(found, day.year, day.month, day.day, local.tzinfo)
+    return when if when is None or when.at <= local else when._replace(at=when.at - 7 * DAY)
+
+
+def _relative(words: str, now: datetime) -> When | None:
+    if _NOW.match(words):
+        return When(now.astimezone(UTC), "minute", MINUTE)
+    short = _SHORT.fullmatch(words)
+    parts = [short] if short else _RELATIVE.finditer(_PREFIX.sub(" ", words)) if _IS_RELATIVE.search(words) else []
+    spans = [(_count(part["count"]), span) for part in parts if (span := _span(part["unit"]))]
+    if not spans:
+        return None
+    slack = max(spans[-1][1], MINUTE)
+    at = now - sum((count * span for count, span in spans), timedelta(0))
+    return When(at.astimezone(UTC), "minute" if slack == MINUTE else "day", slack)
+
+
+def _count(words: str) -> int:
+    return int(words) if words.isdecimal() else 1
+
+
+def _span(unit: str) -> timedelta | None:
+    return next((length for names, length in UNITS if names.fullmatch(unit)), None)
+
+
+def _when(found: re.Match[str], year: int, month: int, day: int, zone: tzinfo | None) -> When | None:
+    told = found.groupdict()
+    hour = int(told.get("hour") or told.get("round_hour") or 0)
+    half = (told.get("half") or told.get("round_half") or "").casefold()
+    if half[:1] in ("a", "p"):
+        hour = hour % 12 + (12 if half[0] == "p" else 0)
+    stated = datetime.strptime(told["offset"], "%z").tzinfo if told.get("offset") else UTC if told.get("zone") else zone
     try:
         local = datetime(
-            int(found["year"]), month, int(found["day"] or found["day_after"]), hour, int(found["minute"] or 0),
-            int(found["second"] or 0), tzinfo=UTC if found["zone"] else zone,
-        )  # fmt: skip
-    except ValueError:
+            year, month, day, hour, int(told.get("minute") or 0), int(told.get("second") or 0), tzinfo=stated
+        )
+        at = local.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    if not found["hour"]:
-        return When(local.astimezone(UTC), "day", timedelta(days=1))
-    return When(local.astimezone(UTC), "second" if found["second"] else "minute", timedelta(0))
+    if not (told.get("hour") or told.get("round_hour")):
+        return When(at, "day", DAY)
+    return When(at, "second" if told.get("second") else "minute", timedelta(0))
 
 
-def _parsed(words: str, *, now: datetime, zone: tzinfo, languages: tuple[str, ...]) -> datetime | None:
+def _parsed(words: str, local: datetime, languages: tuple[str, ...], order: Order) -> When | None:
+    """What dateparser makes of words that could be a date: short, with a number and a letter."""
+    if len(words) > 60 or not re.search(r"\d", words) or not re.search(r"[^\W\d_]{3}", words):
+        return None
     import dateparser  # noqa: PLC0415 - slow to import, and most forums give machine-readable dates
 
-    settings = {
-        "RELATIVE_BASE": now.replace(tzinfo=None),
-        "PREFER_DATES_FROM": "past",
-        "DATE_ORDER": "DMY" if languages[0] != "en" else "MDY",
-    }
+    settings = {"RELATIVE_BASE": local.replace(tzinfo=None), "PREFER_DATES_FROM": "past", "DATE_ORDER": order,
+                "REQUIRE_PARTS": ["day", "month"]}  # fmt: skip
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # dateparser's own, about formats without a year
-        found = dateparser.parse(words[:80], languages=list(languages), settings=settings)
+        found = dateparser.parse(words, languages=list(languages), settings=settings)
     if not isinstance(found, datetime):
         return None
-    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+    at = (found if found.tzinfo else found.replace(tzinfo=local.tzinfo)).astimezone(UTC)
+    has_clock = bool(re.search(r"\d\s?[:h]\s?\d{2}|\d\s?[ap]m\b", words, re.IGNORECASE))
+    return When(at, "minute" if has_clock else "day", timedelta(0) if has_clock else DAY)

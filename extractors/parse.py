@@ -78,6 +78,7 @@ class _Parser:
     refused_counts: dict[str, set[str]] = field(default_factory=dict)
     seen_posts: set[str] = field(default_factory=set)
     seen_authors: set[str] = field(default_factory=set)
+    counted_authors: set[str] = field(default_factory=set)
 
     def rows(self) -> Iterator[tuple[str, Partitioned]]:
         """Every row of the partition but outcomes, newest capture first, with its table."""
@@ -185,8 +186,7 @@ class _Parser:
         counts = (draft.like_count, draft.reply_count, draft.share_count, draft.view_count)
         if any(count is not None for count in counts):
             yield "engagement", self._engagement(capture, draft, post_id)
-        if author_id and author_id not in self.seen_authors and not is_deleted:
-            self.seen_authors.add(author_id)
+        if author_id and not is_deleted:
             yield from self._author(capture, draft, author_id, is_owned=post.is_owned)
 
     def _author_id(self, draft: PostDraft) -> str | None:
@@ -269,15 +269,25 @@ class _Parser:
     def _author(
         self, capture: Capture, draft: PostDraft, author_id: str, *, is_owned: bool
     ) -> Iterator[tuple[str, Partitioned]]:
+        """Who it is, once; what was seen of the account once more when the newest answers did not tell its counts."""
         author = draft.author
         if author is None:
             return
-        yield "author_observations", AuthorObservation(
-            run_date=self.run_date, source=self.source_id, author_id=author_id, source_type=self.source_type,
-            instance=(author.instance or draft.instance).partition("/")[0], is_owned=is_owned,
-            observed_at=capture.fetched_at, follower_count=author.follower_count,
-            following_count=author.following_count, post_count=author.post_count,
-        )  # fmt: skip
+        is_new = author_id not in self.seen_authors
+        counts = (author.follower_count, author.following_count, author.post_count)
+        is_counted = any(count is not None for count in counts)
+        if is_new or (is_counted and author_id not in self.counted_authors):
+            yield "author_observations", AuthorObservation(
+                run_date=self.run_date, source=self.source_id, author_id=author_id, source_type=self.source_type,
+                instance=(author.instance or draft.instance).partition("/")[0], is_owned=is_owned,
+                observed_at=capture.fetched_at, follower_count=author.follower_count,
+                following_count=author.following_count, post_count=author.post_count,
+            )  # fmt: skip
+        self.seen_authors.add(author_id)
+        if is_counted:
+            self.counted_authors.add(author_id)
+        if not is_new:
+            return
         yield "identities", Identity(
             run_date=self.run_date, source=self.source_id, author_id=author_id, handle=clean_name(author.handle),
             name=_title(author.name), profile_url=clean(author.profile_url) if author.profile_url else None,

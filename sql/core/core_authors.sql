@@ -30,8 +30,14 @@ with writing as (
     group by author_id
 ),
 
+-- The newest that tells a count: a thread that names the account alone says nothing new of it.
 latest as (
-    select author_id, max(observed_at) as observed_at
+    select
+        author_id,
+        coalesce(
+            max(observed_at) filter (coalesce(follower_count, following_count, post_count) is not null),
+            max(observed_at)
+        ) as observed_at
     from author_observations
     group by author_id
 ),

@@ -1,0 +1,77 @@
+"""The words of a message: its author's apart from those quoted, without signature."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from lxml.html import HtmlElement
+
+from extractors.selectors import find_all
+from extractors.text import element_text
+
+QUOTED_LINK: Final = re.compile(
+    r"(?:#(?:p|post|msg|entry|pid|comment)?[-_]?|[?&;](?:p|pid|findpost|post_id|postid|comment)=|/posts?/)(\d+)",
+    re.IGNORECASE,
+)
+_QUOTED_NAMES: Final = (
+    "data-post-id",
+    "data-cid",
+    "data-ipsquote-contentcommentid",
+    "data-pid",
+    "data-source",
+    "data-post",
+)
+_SIGNATURE_LINE: Final = re.compile(r"(?:^|\n)\s*_{8,}\s*(?:\n|$)")
+
+
+def mark_quotes(body: HtmlElement, profile: Mapping[str, str]) -> HtmlElement | None:
+    """Make every quote of the text a <blockquote>, and only quotes. Returns the first."""
+    for found in find_all(body, profile["plain"]):
+        found.tag = "div"
+    for found in find_all(body, profile["quote"]):
+        if found is not body:
+            found.tag = "blockquote"
+    for cite in find_all(body, "blockquote > cite"):
+        cite.tag = "div"
+    return next((found for found in body.iter("blockquote") if found is not body), None)
+
+
+def text_of(body: HtmlElement, profile: Mapping[str, str]) -> str:
+    """The text of a message whose quotes are marked, without what the profile drops and a signature below a line."""
+    for dropped in find_all(body, profile["drop"]):
+        if dropped is not body and dropped.getparent() is not None:
+            dropped.drop_tree()
+    if body.tag == "blockquote":
+        body.tag = "div"
+    text = element_text(body)
+    return _SIGNATURE_LINE.split(text, maxsplit=1)[0].strip() or text
+
+
+def quoted_number(quote: HtmlElement) -> str | None:
+    """Number of the message that a quote is taken from, as its markup gives it."""
+    for part in (quote, *quote.iter("a", "cite", "div", "span")):
+        for name in _QUOTED_NAMES:
+            digits = re.findall(r"\d+", str(part.get(name) or ""))
+            if digits:
+                return str(digits[-1])
+        if part.tag == "a" and (found := QUOTED_LINK.search(str(part.get("href") or ""))):
+            return found[1]
+    return None
+
+
+def words_of(element: HtmlElement) -> str:
+    """What an element says, on one line."""
+    return " ".join("".join(element.itertext()).split())
+
+
+def own_words(element: HtmlElement) -> str:
+    """The words of an element that are not those of its links: in phpBB's old pages the date stands beside them."""
+    if element.tag == "a":
+        return words_of(element)[:160]
+    own = element.xpath(".//text()[not(ancestor::a)]")
+    words = " ".join(" ".join(own).split())
+    if not re.search(r"\d", words) and element.tag != "time":
+        words = words_of(element)
+    return words[-160:] if "»" in words else words[:160]
