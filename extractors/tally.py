@@ -119,7 +119,7 @@ def unknown_kind(page: Page) -> DriftError | None:
 
 
 def is_kept(draft: PostDraft, window: Window, *, is_import: bool = False) -> bool:
-    """Whether a draft becomes a row of the window's partition: published or edited in it. Collect and parse ask here."""
+    """Whether a draft becomes a row of the window: published or edited in it. Collect and parse both ask here."""
     is_edited = draft.edited_at is not None and window.holds(draft.edited_at)
     return not draft.is_context and (is_import or is_edited or window.holds(draft.created_at))
 
