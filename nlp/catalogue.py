@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+from nlp.addresses import Addresses
+from nlp.senses import Example, SenseModel
 from nlp.tokens import KIND, THING, Canon, Sentence, cut, pieces
-from ouidire.brands import Brands
+from nlp.vectors import load_vectors
+from ouidire.brands import Brands, Senses
 
 TYPO_LETTERS = 7
 """Shortest name in which one wrong letter is forgiven: shorter ones meet real words."""
 
 COMMON = 2.3
 """Zipf frequency from which a name is also an ordinary word ("Bivouac", "Orange"): twice in ten million words."""
+
+TYPO_COMMON = 1.7
+"""Zipf frequency from which a word is taken as it is written, and for no misspelt name."""
+
+_CAMEL = re.compile(r"[A-Z]+(?![a-z])|[^\W\d_][^\W\d_A-Z]*|\d+")
+"""The words joined in a hashtag: "BestTisonneMug"."""
 
 FOREIGN = ("fr", "en")
 """The languages asked about a word when that of the text is unknown or has no rules."""
@@ -29,22 +39,35 @@ class Name:
     product_id: str | None
     is_common: bool = False
     """Whether it is also an ordinary word of the language: it then needs a capital or company (`names.py`)."""
+    sense: SenseModel | None = None
+    """What tells it from its namesakes, when brands.yml gives examples of both."""
 
 
-Hit = tuple[Name, int, int, float]
-"""A name in a run of words: the name, its first word, the word after its last, and how sure that is."""
+class Hit(NamedTuple):
+    """A name in a run of words."""
+
+    name: Name
+    first: int
+    last: int
+    """Number of its first word, and of the word after its last."""
+    confidence: float
+    rule_id: str
 
 
 class Catalogue:
     """The names of brands.yml, ready to be looked up word by word, for texts in one language (None: any)."""
 
-    def __init__(self, brands: Brands | None, canon: Canon, code: str | None = None) -> None:
+    def __init__(
+        self, brands: Brands | None, canon: Canon, code: str | None = None, endings: Collection[str] = ("s",)
+    ) -> None:
+        """`endings` are what the language adds to a name for plural and gender."""
         self.canon = canon
         self.code = code
+        self.endings = sorted(endings, key=len, reverse=True)
+        self.addresses = Addresses(brands)
         self.by_first: dict[str, list[Name]] = defaultdict(list)
         self.joined: dict[str, Name] = {}
         self.near: dict[str, Name] = {}
-        self.domains: dict[str, str] = {}
         self.category_words: dict[str, set[str]] = defaultdict(set)
         self.brand_of: dict[str, str] = {}
         self.kinds: set[str] = set()
@@ -61,7 +84,6 @@ class Catalogue:
         self.kinds = {name[-1] for name in called if name} | {"#" + "".join(name) for name in called}
         for brand in brands.all_brands:
             self.category_words[brand.id] |= {self.words_of(word)[-1] for word in words.get(brand.category or "", [])}
-            self.domains |= dict.fromkeys(brand.domains, brand.id)
             for handle in brand.handles:
                 self.joined.setdefault("".join(self.words_of(handle.lstrip("@#"))), Name((), brand.id, None))
             for product in brand.products:
@@ -70,6 +92,43 @@ class Catalogue:
                     self.category_words[product.id].add(self.words_of(word)[-1])
         for names in self.by_first.values():
             names.sort(key=lambda name: (-len(name.words), name.product_id is None))
+        for brand in brands.all_brands:
+            for product_id, senses in [(None, brand.senses), *((p.id, p.senses) for p in brand.products)]:
+                if senses:
+                    self._learn(brand.id, product_id, senses)
+
+    def _learn(self, brand_id: str, product_id: str | None, senses: Senses) -> None:
+        """Give the names that stand in examples of another sense what tells them apart."""
+        owner = (brand_id, product_id)
+        meant = [example for text in senses.examples for example in self._examples(text, owner)]
+        other = [example for text in senses.other for example in self._examples(text, owner)]
+        if not meant or not other:  # a name that this language's tokenizer does not find in them
+            return
+        model = SenseModel(meant, other, load_vectors(self.code))
+        ambiguous = {" ".join(words[first:last]) for words, first, last in other}
+        for first_word, names in self.by_first.items():
+            self.by_first[first_word] = [
+                replace(name, sense=model, is_common=True)
+                if (name.brand_id, name.product_id) == owner and self._stands_in(name, ambiguous)
+                else name
+                for name in names
+            ]
+        learned = [name for names in self.by_first.values() for name in names if name.sense is model]
+        self.joined |= {"".join(name.words): name for name in learned}
+        self.near = {form: name for form, name in self.near.items() if name.words not in {n.words for n in learned}}
+
+    def _stands_in(self, name: Name, ambiguous: Iterable[str]) -> bool:
+        plain = " ".join(name.words)
+        return any(
+            spelling.removesuffix("'s") in (plain, *(plain + end for end in self.endings)) for spelling in ambiguous
+        )
+
+    def _examples(self, text: str, owner: tuple[str, str | None]) -> Iterator[Example]:
+        """Each place of a text where a name of the owner stands."""
+        words = [word for sentence in self.lines(text) for word in sentence.words]
+        for hit in self.in_words(words):
+            if (hit.name.brand_id, hit.name.product_id) == owner:
+                yield words, hit.first, hit.last
 
     def words_of(self, name: str) -> tuple[str, ...]:
         """A name as it stands in a sentence's line."""
@@ -94,44 +153,71 @@ class Catalogue:
             for near in _without_one(whole):
                 self.near.setdefault(near, name)
 
-    def at(self, words: Sequence[str], i: int) -> tuple[Name, int, float] | None:
+    def at(self, words: Sequence[str], i: int) -> Hit | None:
         """The name that starts at word `i`, how many words it takes, and how sure that is."""
         word = words[i]
         for name in self.by_first.get(word, ()):
-            if _same(tuple(words[i : i + len(name.words)]), name.words):
-                return name, len(name.words), 0.95
-        for name in self.by_first.get(word[:-1] if word.endswith("s") else "", ()):
-            if len(name.words) == 1:
-                return name, 1, 0.85
+            end = i + len(name.words)
+            if end <= len(words) and tuple(words[i + 1 : end - 1]) == name.words[1:-1]:
+                if words[end - 1] == name.words[-1] or _bare(words[end - 1]) == name.words[-1]:
+                    return Hit(name, i, end, 0.95, "mention.name")
+                if len(name.words) > 1 and self._stem(words[end - 1]) == name.words[-1]:
+                    return Hit(name, i, end, 0.95, "mention.inflected")
+        bare = _bare(word)
+        for form, rule_id in ((bare, "mention.name"), (self._stem(bare), "mention.inflected")):
+            for name in self.by_first.get(form, ()) if form != word else ():
+                if len(name.words) == 1:
+                    return Hit(name, i, i + 1, 0.85, rule_id)
         if word[0] in "#@":
             found = self.joined.get(word[1:])
-            return (found, 1, 0.95) if found else None
-        return self._near(word)
+            return (
+                Hit(found, i, i + 1, 0.95, "mention.handle" if word[0] == "@" else "mention.hashtag") if found else None
+            )
+        return self._near(bare, i)
 
-    def _near(self, word: str) -> tuple[Name, int, float] | None:
+    def _stem(self, word: str) -> str:
+        """The name that an inflected word may stand for; the word itself when it has none of the endings."""
+        for ending in self.endings:
+            stem = word.removesuffix(ending)
+            if stem != word and len(stem) > 2 and (stem in self.by_first or ending == "s"):
+                return stem
+        return word
+
+    def _near(self, word: str, i: int) -> Hit | None:
         if len(word) < TYPO_LETTERS - 1 or not self.near or not word.isalpha():
             return None
         for form in _without_one(word):
             name = self.near.get(form)
-            if name is not None and _one_edit(word, "".join(name.words)) and self._frequency(word) < COMMON:
-                return name, 1, 0.7
+            if (
+                name is not None
+                and word[0] == name.words[0][0]
+                and _one_edit(word, name.words[0])
+                and self._frequency(word) < TYPO_COMMON
+            ):
+                return Hit(name, i, i + 1, 0.7, "mention.typo")
         return None
 
-    def by_url(self, url: str) -> Name | None:
-        """The brand that owns the site of an address."""
-        host = urlsplit(url if "//" in url else f"//{url}").hostname or ""
-        for domain, brand_id in self.domains.items():
-            if host == domain or host.endswith("." + domain):
-                return Name((), brand_id, None)
+    def in_hashtag(self, word: str, raw: str, i: int) -> Hit | None:
+        """A name joined to other words in a hashtag: "#TisonneMug", or "#tisonnemug" with a word of a category."""
+        parts = [part for piece in _CAMEL.findall(raw) for part in self.words_of(piece)]
+        for hit in self.in_words(parts) if len(parts) > 1 else ():
+            if not hit.name.is_common and hit.rule_id != "mention.typo":
+                return Hit(hit.name, i, i + 1, 0.85, "mention.hashtag")
+        whole = word[1:]
+        for k in range(3, len(whole) - 2):
+            for name_part, rest in ((whole[:k], whole[k:]), (whole[k:], whole[:k])):
+                name = self.joined.get(name_part)
+                if name and not name.is_common and (rest in self.kinds or rest.removesuffix("s") in self.kinds):
+                    return Hit(name, i, i + 1, 0.8, "mention.hashtag")
         return None
 
     def mask(self, sentence: Sentence, hits: Iterable[Hit]) -> None:
         """Mask the names and the words for categories in a sentence, for rules that speak of things."""
         if not self.by_first:
             return
-        for _, first, last, _ in hits:
-            if sentence.words[first][0] not in "@#":
-                sentence.mask(first, last, THING)
+        for hit in hits:
+            if sentence.words[hit.first][0] not in "@#":
+                sentence.mask(hit.first, hit.last, THING)
         for i, word in enumerate(sentence.words):
             is_free = not sentence.masked or sentence.masked[sentence.places[i]] != THING
             if is_free and (word in self.kinds or word.removesuffix("s") in self.kinds):
@@ -146,20 +232,15 @@ class Catalogue:
         """Every name in a run of canonical words, an ordinary word that is spelled like one too."""
         i = 0
         while i < len(words):
-            found = self.at(words, i) if self.by_first else None
-            if found:
-                name, count, confidence = found
-                yield name, i, i + count, confidence
-                i += count
-            else:
-                i += 1
+            hit = self.at(words, i) if self.by_first else None
+            if hit:
+                yield hit
+            i = hit.last if hit else i + 1
 
 
-def _same(words: tuple[str, ...], name: tuple[str, ...]) -> bool:
-    """Equal, the plural of the last word allowed."""
-    return words == name or (
-        len(words) == len(name) and words[:-1] == name[:-1] and len(name[-1]) > 2 and words[-1] == name[-1] + "s"
-    )
+def _bare(word: str) -> str:
+    """The word without the possessive ending."""
+    return word[:-2] if word.endswith("'s") else word.removesuffix("'")
 
 
 def _without_one(word: str) -> Iterator[str]:

@@ -4,7 +4,8 @@
 
 Without arguments: `../shared/gold` beside the checkout when it is there, the pairs of `nlp/lang/*/gold.jsonl`, and the
 stand-off labels of `nlp/lang/*/standoff.jsonl`, whose texts are looked up by id and hash in `../shared` (those that are
-not there are left out). An act counts when it is the author's own, with the right polarity, and shares at least a third
+not there are left out). Of these, those marked `"part": "held_out"` were never read to write a rule: they are a set of
+their own. An act counts when it is the author's own, with the right polarity, and shares at least a third
 of its characters with one of the gold.
 """
 
@@ -27,6 +28,9 @@ from nlp.understand import understand_post
 Row: TypeAlias = Mapping[str, Any]
 
 SHARED: Final = LANG.parent.parent.parent / "shared"
+OURS: Final = ("pairs", "labels", "held out")
+"""Ends of the names of the sets that the project labelled itself."""
+
 LEAST_OVERLAP: Final = 1 / 3
 LABELS: Final[dict[str, tuple[str, frozenset[Any]]]] = {
     "stance": ("stance", frozenset({"for", "against", "mixed"})),
@@ -113,18 +117,28 @@ def baseline(row: Row) -> Row:
 
 
 def read_gold(paths: Iterable[Path]) -> dict[str, list[Row]]:
-    """Rows by name of the set: `<file>` of real posts, `<code> pairs` and `<code> standoff` of a language folder."""
+    """Rows by name of the set: `<file>` of real posts; `<code> pairs`, `<code> labels`, `<code> held out` of a folder.
+
+    The last two are the stand-off labels, apart by their `part`.
+    """
     found: dict[str, list[Row]] = {}
     for path in paths:
         for file in sorted(path.glob("*.jsonl")) if path.is_dir() else [path]:
             code = file.parent.name
             is_ours = file.parent.parent == LANG
-            name = file.stem if not is_ours else f"{code} {'pairs' if file.stem == 'gold' else file.stem}"
             rows = [dict(row) for row in map(json.loads, file.read_text(encoding="utf-8").splitlines())]
             kept = _with_texts(rows) if any("text" not in row for row in rows) else rows
-            if kept:
-                found[name] = [_placed({"lang": code} | row) for row in kept]
+            for row in kept:
+                name = f"{code} {_part(row)}" if is_ours else file.stem
+                found.setdefault(name, []).append(_placed({"lang": code} | row))
     return found
+
+
+def _part(row: Row) -> str:
+    """Which set of its language folder a row belongs to: what carries its text is a pair."""
+    if "corpus" not in row:
+        return "pairs"
+    return "held out" if row.get("part") == "held_out" else "labels"
 
 
 def _with_texts(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -147,7 +161,7 @@ def table(gold: Mapping[str, Sequence[Row]]) -> Iterator[str]:
     predict = rules(Reader(None))
     by_lang: dict[str, list[Row]] = defaultdict(list)
     for name, rows in gold.items():
-        for row in () if name.endswith(("pairs", "standoff")) else rows:
+        for row in () if name.endswith(OURS) else rows:
             by_lang[f"all {row['lang']}"].append(row)
     for number, (name, rows) in enumerate([*gold.items(), *sorted(by_lang.items())]):
         scores, plain = evaluate(rows, predict), evaluate(rows, baseline)

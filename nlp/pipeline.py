@@ -15,6 +15,7 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from nlp.candidates import find_candidates
 from nlp.catalogue import Catalogue
 from nlp.components.acts import find_acts
 from nlp.components.cues import find_cues
@@ -107,7 +108,9 @@ def _catalogue(brands: Brands | None, code: str | None, canon: Canon) -> Catalog
     for kept in _folded:
         if kept[1] == code and (kept[0] is brands or kept[0] == brands):
             return kept[2]
-    catalogue = Catalogue(brands, canon, code)
+    grammar = _grammar(code)
+    endings = grammar.words("name_ending") if grammar else frozenset()
+    catalogue = Catalogue(brands, canon, code, endings or ("s",))
     _folded.insert(0, (brands, code, catalogue))
     del _folded[KEPT:]
     return catalogue
@@ -134,13 +137,14 @@ def _split(doc: Doc) -> Doc:
             product_id=product_id,
             bought=bought,
             house=grammar.words("house") if grammar else frozenset(),
+            one=grammar.words("one_of_many") if grammar else frozenset(),
         )
     if grammar:
         if reading.names:
             for sentence, hits in zip(reading.sentences, reading.names.sentences, strict=True):
                 reading.catalogue.mask(sentence, hits)
         reading.matches = [
-            [match for match in grammar.matches(sentence) if not match.rule.is_name or _is_named(doc.text, match)]
+            [match for match in grammar.matches(sentence) if not match.rule.is_name or _is_named(reading.text, match)]
             for sentence in reading.sentences
         ]
     return doc
@@ -154,7 +158,10 @@ def _is_named(text: str, match: Match) -> bool:
     return name[:1] == "@" or has_capital or any(c.isdigit() or c == "_" for c in name)
 
 
-COMPONENTS = {"sentences": _split, "mentions": find_mentions, "cues": find_cues, "acts": find_acts, "umot": conclude}
+COMPONENTS = {
+    "sentences": _split, "mentions": find_mentions, "cues": find_cues, "acts": find_acts, "umot": conclude,
+    "candidates": find_candidates,
+}  # fmt: skip
 """spaCy components by name, in the order they run."""
 
 for _name, _component in COMPONENTS.items():

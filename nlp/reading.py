@@ -16,6 +16,13 @@ NEAR_CHARS = 120
 """How far before the words it may have opened: longer ones are whole posts between marks."""
 
 
+def _opens(before: str) -> bool:
+    """Whether the last straight quotation mark opens: a word follows it, and no word stands right before it."""
+    place = before.rindex('"')
+    previous, following = before[max(0, place - 1) : place], before[place + 1 : place + 2]
+    return not previous.strip(" ([-–—,:\t") and not following.isspace()
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What is known around a post: nothing is understood from the text alone."""
@@ -106,7 +113,7 @@ class PostReading:
         after = self.text[end : end + QUOTE_CHARS].partition("\n")[0]
         opened = sum(map(before.count, '«"“')) - sum(map(before.count, "»”"))
         if '"' in before:
-            opened = before.count('"') % 2
+            opened = int(_opens(before))
         is_near = any(mark in before[-NEAR_CHARS:] for mark in '"«“')
         return opened > 0 and is_near and any(mark in after for mark in '"”»')
 

@@ -72,6 +72,8 @@ class Rule:
     confidence: float = 0.8
     value: str | None = None
     """The value of a cue without brackets; the name of a signal; what a trap is a trap for."""
+    needs: str | None = None
+    """`thing`: what it says of "it" only counts in a post that shows that it is about something to use or buy."""
     is_name: bool = False
     """Whether the part in brackets must look like a name: a handle, or a word with a capital, a digit or "_"."""
 
@@ -102,6 +104,9 @@ class Grammar:
     def __init__(self, code: str, lexicon: Mapping[str, Any], rules: Iterable[Mapping[str, Any]]) -> None:
         self.code = code
         self.classes = _classes(lexicon["classes"])
+        self.aspects = {word: name for name, words in _classes(lexicon.get("aspects", {})).items() for word in words}
+        """What a reason is about -> the words that name it, turned around."""
+        self.classes["aspect"] = tuple(self.aspects)
         self.canon = Canon(lexicon["spelling"], lexicon["elisions"])
         self.experience: dict[str, float] = lexicon["experience"]
         """What each weak signal adds to the evidence that the author has first-hand experience; 1 is enough."""
@@ -125,6 +130,15 @@ class Grammar:
         """Whether a stretch of a sentence's line holds a word or phrase of a class of the lexicon."""
         pattern = self._phrases.get(name)
         return pattern is not None and pattern.search(line) is not None
+
+    def aspect_of(self, line: str) -> str | None:
+        """The aspect that the first word of `aspects.yml` in a stretch of a line names; None without one."""
+        words = line.split()
+        for i, word in enumerate(words):
+            for longer in (" ".join(words[i : i + 3]), " ".join(words[i : i + 2]), word):
+                if longer in self.aspects:
+                    return self.aspects[longer]
+        return None
 
     def matches(self, sentence: Sentence) -> Iterator[Match]:
         """Every match of every rule in the sentence, overlapping ones included."""
@@ -155,6 +169,8 @@ def load_grammar(code: str) -> Grammar:
     """The rules of a language. Raises RuleError when a file of its folder cannot be used."""
     folder = LANG / code
     lexicon = yaml.safe_load((folder / "lexicon.yml").read_text(encoding="utf-8"))
+    aspects = folder / "aspects.yml"
+    lexicon["aspects"] = yaml.safe_load(aspects.read_text(encoding="utf-8")) if aspects.exists() else {}
     rules = yaml.safe_load((folder / "patterns.yml").read_text(encoding="utf-8"))
     return Grammar(code, lexicon, rules)
 
@@ -203,6 +219,8 @@ class _Compiler:
         self.classes = classes
 
     def compile(self, source: str, rule_id: str) -> tuple[re.Pattern[str], set[str]]:
+        if source.split().count("(") > 1:
+            raise RuleError(f"rule {rule_id!r}: pattern {source!r} has two values in brackets; keep one")
         parts: list[str] = ["(?<![^ ])"]
         anchors: list[set[str]] = []
         for element in source.split():

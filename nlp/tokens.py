@@ -14,6 +14,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
@@ -50,6 +51,8 @@ _MARKS = {
     **dict.fromkeys("–—―/|*~><=•·", "-"),
 }
 """Marks that rules need not tell apart."""
+_ENDS = frozenset(".!?…")
+_BLOCKS = ("<br", "<p", "</p", "<li", "<div", "</div")
 _PLAIN = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", **dict.fromkeys("’‘ʼ´`", "'")})
 
 
@@ -76,16 +79,17 @@ class Canon:
     def __init__(self, spelling: Mapping[str, str], elisions: Iterable[str]) -> None:
         self.spelling = dict(spelling)
         self.elisions = frozenset(elisions)
-        self._known: dict[str, str] = {}
+        self.known: dict[str, str] = {}
+        """Forms of the words met so far; calling the Canon finds the others."""
 
     def __call__(self, orth: str) -> str:
         """Canonical form; "" when the token says nothing (tags, spaces, hyphens in compounds)."""
-        form = self._known.get(orth)
+        form = self.known.get(orth)
         if form is None:
-            if len(self._known) >= KNOWN_WORDS:
-                self._known.clear()
+            if len(self.known) >= KNOWN_WORDS:
+                self.known.clear()
             accented = "" if orth.isascii() else unicodedata.normalize("NFC", orth.casefold())
-            form = self._known[orth] = self.spelling.get(accented) or self._form(orth)
+            form = self.known[orth] = self.spelling.get(accented) or self._form(orth)
         return form
 
     def _form(self, orth: str) -> str:
@@ -140,7 +144,7 @@ class Tokenizer:
         """Text to Doc."""
         words: list[str] = []
         spaces: list[bool] = []
-        parts = list(pieces(text, self.canon))
+        parts = pieces(text, self.canon)
         for word in parts:
             if word[0] == " " and words and not spaces[-1]:
                 spaces[-1] = True
@@ -151,14 +155,15 @@ class Tokenizer:
         return Doc(self.vocab, words=words, spaces=spaces, user_data={PIECES: parts})
 
 
-def pieces(text: str, canon: Canon) -> Iterator[str]:
+def pieces(text: str, canon: Canon) -> list[str]:
     """The text cut into words, marks and spaces; joined, they are the text."""
-    for match in _TOKEN.finditer(text):
-        word = match.group()
+    found: list[str] = []
+    for word in _TOKEN.findall(text):
         if len(word) == 1 or word.isalnum() or word.isspace():
-            yield word
+            found.append(word)
         else:
-            yield from canon.cut(word)
+            found += canon.cut(word)
+    return found
 
 
 @dataclass(slots=True)
@@ -220,35 +225,34 @@ def cut(text: str, parts: Iterable[str], canon: Canon, answers: frozenset[str] =
             for column in (words, begins, ends):
                 column.clear()
 
+    form_of = canon.known.get
     end = previous_end = 0
     for orth in parts:
         start, end = end, end + len(orth)
-        if "\n" in orth or "\r" in orth:
-            close()
-        norm = canon(orth)
-        if norm == "-" and _is_joint(text, start, end):
-            norm = ""
-        if norm:
-            if len(words) >= MAX_SENTENCE_WORDS or (words and _breaks(words, text, previous_end, norm, answers)):
+        norm = form_of(orth)
+        if norm is None:
+            norm = canon(orth)
+        if not norm:  # only spaces and tags hold a line feed, and neither has a form
+            if orth != " " and ("\n" in orth or "\r" in orth or orth.startswith(_BLOCKS)):
+                close()
+        elif norm != "-" or not _is_joint(text, start, end):
+            if words and (
+                len(words) >= MAX_SENTENCE_WORDS
+                or (words[-1] in _ENDS and _breaks(words, text, previous_end, norm, answers))
+            ):
                 close()
             for word in norm.split(" ") if " " in norm else (norm,):
                 words.append(word)
                 begins.append(start)
                 ends.append(end)
             previous_end = end
-        elif orth.startswith(("<br", "<p", "</p", "<li", "<div", "</div")):
-            close()
     close()
     return found
 
 
 def _sentence(words: list[str], begins: list[int], ends: list[int]) -> Sentence:
-    places: list[int] = []
-    place = 0
-    for word in words:
-        places.append(place)
-        place += len(word) + 1
-    keys = frozenset(words) | {word[:5] for word in words}
+    places = list(accumulate((len(word) + 1 for word in words), initial=0))[:-1]
+    keys = frozenset([*words, *(word[:5] for word in words)])
     return Sentence(" ".join(words) + " ", words.copy(), places, begins.copy(), ends.copy(), keys)
 
 
@@ -258,9 +262,9 @@ def _is_joint(text: str, start: int, end: int) -> bool:
 
 
 def _breaks(words: list[str], text: str, end: int, norm: str, answers: frozenset[str]) -> bool:
-    """Whether a new sentence starts with `norm` after the words so far, which end at `end` in the text."""
+    """Whether a new sentence starts with `norm` after the words so far: the last is a mark that ends at `end`."""
     last = words[-1]
-    if last not in (".", "!", "?", "…") or norm in (")", '"', "¤", ".", "!", "?", "…"):
+    if norm in (")", '"', "¤", *_ENDS):
         return False
     if last == "?" and norm in answers:
         return False

@@ -128,6 +128,7 @@ def readable(text: str) -> tuple[str, int | None]:
 
 def as_dict(post_id: str | int, lang: str | None, reading: PostReading) -> dict[str, Any]:
     """A reading in the words of the command's interface."""
+    reasons = reading.of_kind("reason")
     return {
         "id": post_id,
         "lang": lang,
@@ -142,7 +143,7 @@ def as_dict(post_id: str | int, lang: str | None, reading: PostReading) -> dict[
         "umot": reading.umot,
         "tips": _spans(reading.of_kind("tip")),
         "suggestions": _spans(reading.of_kind("suggestion")),
-        "reasons": _spans(reading.of_kind("reason")),
+        "reasons": [span | {"aspect": cue.value} for span, cue in zip(_spans(reasons), reasons, strict=True)],
         "advocacy": reading.advocacy,
         "candidates": _spans(reading.candidates),
         "cues": [asdict(cue) for cue in reading.cues],
@@ -160,7 +161,8 @@ def commercial_of(reading: PostReading, *, is_owned: bool) -> str:
     paid = {cue.kind for cue in reading.cues if cue.rule_id != PAID_ADDRESS and not cue.rule_id.endswith(USED)}
     if not paid.isdisjoint(_DISCLOSED):
         return "disclosed"
-    return "probable" if reading.commercial or is_owned else "organic"
+    is_linked = any(cue.rule_id == PAID_ADDRESS for cue in reading.cues)
+    return "probable" if reading.commercial or is_linked or is_owned else "organic"
 
 
 def _act_dict(act: FoundAct) -> dict[str, Any]:

@@ -327,7 +327,7 @@ def _sense_problems(brands: Brands) -> Iterator[tuple[Path_, str]]:
             for field in ("examples", "other") if thing.senses else ():
                 for i, example in enumerate(getattr(thing.senses, field)):
                     if not any(fold(name) in fold(example) for name in names):
-                        words = f"{example!r} holds no name of {thing.id!r} ({', '.join(names)}); write a sentence with one"
+                        words = f"{example!r} holds no name of {thing.id!r} ({', '.join(names)}); write one in it"
                         yield (*place, "senses", field, i), words
 
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from spacy.tokens import Doc
 
 from nlp.catalogue import Name
-from nlp.components.cues import found
+from nlp.components.cues import found, has_thing
 from nlp.components.mentions import discussed
 from nlp.reading import FoundAct, FoundMention, FoundSpan, PostReading
 from nlp.rules import Grammar, Match
@@ -37,12 +37,14 @@ def find_acts(doc: Doc) -> Doc:
     if grammar is None:
         return doc
     around = _Around(reading, grammar)
+    is_about = has_thing(reading)
     before: set[str | None] = set()
     for matches in reading.matches:
         said = {match.rule.value for match in matches if match.rule.emits == "signal"}
         is_ironic = bool({"irony", "sarcasm"} & said) or "sarcasm" in before
         before = said
-        reading.acts += [_act(match, around, is_ironic=is_ironic) for match in found(matches, "act")]
+        told = (match for match in found(matches, "act") if is_about or match.rule.needs is None)
+        reading.acts += [_act(match, around, is_ironic=is_ironic) for match in told]
     reading.acts = list(_merged(reading.acts, reading.text))
     sure = {act.polarity for act in reading.acts if act.confidence >= SURE and act.is_own}
     reading.acts = [act for act in reading.acts if act.confidence >= SURE or act.polarity not in sure]
@@ -152,9 +154,16 @@ def _modality(match: Match, reading: PostReading, grammar: Grammar) -> str:
         return "asked"
     if grammar.holds("reporting", before) or reading.is_quoted(*match.sentence.span(*match.span)):
         return "reported"
-    if grammar.holds("condition", before) or grammar.holds("condition", after):
+    if grammar.holds("condition", _granted(before, grammar)) or grammar.holds("condition", _granted(after, grammar)):
         return "conditional"
     return "asserted"
+
+
+def _granted(line: str, grammar: Grammar) -> str:
+    """The words around an act without what only concedes: "even if it leaks" sets no condition."""
+    for phrase in grammar.words("concession"):
+        line = line.replace(f"{phrase} ", "- ")
+    return line
 
 
 def _is_to_seeker(match: Match, grammar: Grammar, reading: PostReading) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from typing import Final
 
 from spacy.tokens import Doc
 
-from nlp.reading import FoundCue, PostReading
-from nlp.rules import CUE_KINDS, Match
+from nlp.reading import FoundCue, FoundMention, PostReading
+from nlp.rules import CUE_KINDS, Grammar, Match
 
 SURE: Final = 0.6
 """Confidence from which a cue is evidence by itself."""
@@ -27,6 +27,15 @@ _PAID: Final = re.compile(r"[?&](?:tag|aff|affid|aff_id|affiliate|ref)=(?!main|m
 
 DEEDS: Final = (*PURCHASES, "experience")
 
+WEIGHED: Final = ("comparison", "switch")
+"""Kinds that set one product against another: their brand and product are those of the one chosen."""
+
+NAMES: Final = 10
+"""How many names a comparison is looked through for."""
+
+ABOUT: Final = frozenset({"scene", "own"})
+"""Signals that only a post about a thing of one's own, or its parts, gives off."""
+
 
 def find_cues(doc: Doc) -> Doc:
     """Within one kind the longest of overlapping cues stays; kinds may overlap."""
@@ -41,9 +50,31 @@ def find_cues(doc: Doc) -> Doc:
         for kind in kinds.intersection(CUE_KINDS):
             reading.cues += [_cue(reading, match) for match in found(sentence_matches, kind)]
     reading.cues += _paid_addresses(reading)
+    if not has_thing(reading):
+        reading.cues = [cue for cue in reading.cues if not _needs_thing(reading.grammar, cue)]
     _drop_idle_thanks(reading)
     reading.cues.sort(key=lambda cue: (cue.start, cue.end, cue.rule_id))
     return doc
+
+
+def has_thing(reading: PostReading) -> bool:
+    """Whether the post is about something to use or buy: its title or thread, a name, a purchase, words of a review."""
+    context, grammar = reading.context, reading.grammar
+    assert grammar is not None
+    return bool(
+        context.title
+        or context.thread_title
+        or context.product_id
+        or reading.mentions
+        or not ABOUT.isdisjoint(reading.signals)
+        or any(cue.kind in PURCHASES for cue in reading.cues)
+        or any(grammar.holds("goods", sentence.line) for sentence in reading.sentences)
+    )
+
+
+def _needs_thing(grammar: Grammar, cue: FoundCue) -> bool:
+    rule = grammar.rules.get(cue.rule_id)
+    return rule is not None and rule.needs is not None
 
 
 def _paid_addresses(reading: PostReading) -> list[FoundCue]:
@@ -106,7 +137,10 @@ def _rank(match: Match) -> tuple[int, bool, bool, int, str]:
 
 
 def _cue(reading: PostReading, match: Match) -> FoundCue:
-    """The cue of a match. Led by "your review" is led by "your": the person spoken to is found by who is answered."""
+    """The cue of a match; the value of a reason is its aspect.
+
+    Led by "your review" is led by "your": the person spoken to is found by who is answered.
+    """
     text = reading.text
     start, end = match.sentence.span(*match.span)
     value = match.rule.value
@@ -116,7 +150,24 @@ def _cue(reading: PostReading, match: Match) -> FoundCue:
         word = match.sentence.index(match.value[0])
         if match.rule.emits == "influence" and match.sentence.words[word] in _second_person(reading):
             value = text[slice(match.sentence.begins[word], match.sentence.ends[word])]
+    name = _name_of(reading, match) if match.rule.emits in WEIGHED else None
+    if match.rule.emits == "reason" and reading.grammar:
+        value = reading.grammar.aspect_of(match.sentence.line[match.first : match.last])
     return FoundCue(
         start=start, end=end, text=text[start:end], rule_id=match.rule.id, confidence=match.rule.confidence,
         kind=match.rule.emits, value=value,
+        brand_id=name.brand_id if name else None,
+        product_id=name.product_id if name else None,
     )  # fmt: skip
+
+
+def _name_of(reading: PostReading, match: Match) -> FoundMention | None:
+    """The catalogue's name for what wins: the better one of a comparison, what a switch takes up (not what it left)."""
+    start, end = match.sentence.span(*match.span)
+    first, last = match.sentence.span(*match.value) if match.value else (end, end)
+    is_value = match.rule.emits == "comparison"
+    at = bisect_left(reading.mentions, start, key=lambda mention: mention.start)
+    for mention in reading.mentions[at : at + NAMES]:
+        if mention.start < end and (first <= mention.start < last) == is_value:
+            return mention
+    return None

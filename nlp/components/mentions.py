@@ -6,14 +6,15 @@ letter wrong when they are long. A product beats its brand where they overlap; t
 
 from __future__ import annotations
 
-from bisect import bisect_left
+import functools
 from collections.abc import Iterator
-from itertools import pairwise
+from typing import Final
 
 from spacy.tokens import Doc
 
 from nlp.catalogue import Catalogue, Hit, Name
 from nlp.reading import FoundMention, PostReading
+from nlp.rules import Grammar, load_grammar
 from nlp.tokens import Sentence
 
 
@@ -34,7 +35,7 @@ def discussed(reading: PostReading) -> Name | None:
     if context.product_id is not None and context.product_id in catalogue.brand_of:
         return Name((), catalogue.brand_of[context.product_id], context.product_id)
     for hits in reading.names.titles if reading.names else ():
-        names = {(n.brand_id, n.product_id) for n, *_ in hits}
+        names = {(hit.name.brand_id, hit.name.product_id) for hit in hits}
         products = {name for name in names if name[1]} or names
         if len(products) == 1:
             return Name((), *products.pop())
@@ -42,30 +43,96 @@ def discussed(reading: PostReading) -> Name | None:
 
 
 def _named(text: str, sentence: Sentence, hits: list[Hit], catalogue: Catalogue) -> Iterator[FoundMention]:
-    for name, first, last, confidence in hits:
-        yield _mention(
-            text, sentence.begins[first], sentence.ends[last - 1], name, "mention.name", confidence=confidence
-        )
+    for hit in hits:
+        start, end = sentence.begins[hit.first], sentence.ends[hit.last - 1]
+        yield _mention(text, start, end, hit.name, hit.rule_id, confidence=hit.confidence)
     for i, word in enumerate(sentence.words):
-        if word.startswith(("http", "www.")) and (owner := catalogue.by_url(word)):
-            yield _mention(text, sentence.begins[i], sentence.ends[i], owner, "mention.url", confidence=0.95)
+        if word.startswith(("http", "www.")) and (found := catalogue.addresses.owner(word)):
+            (brand_id, product_id), rule_id = found
+            name = Name((), brand_id, product_id)
+            yield _mention(text, sentence.begins[i], sentence.ends[i], name, rule_id, confidence=0.95)
 
 
 def _pointed(text: str, reading: PostReading) -> Iterator[FoundMention]:
-    """A word that points ("ce mug"): the last product named before, else that of the title or the thread."""
-    this = reading.grammar.words("this") if reading.grammar else frozenset()
+    """Words that point: "ce mug", "the game", "it"; to what was last named alone, else what the thread is about."""
+    if reading.grammar is None:
+        return
+    pointers = _pointers(reading.grammar.code)
+    if all(pointers.is_idle(sentence) for sentence in reading.sentences):
+        return
     around = discussed(reading)
-    named = [mention for mention in reading.mentions if mention.product_id]
-    starts = [mention.start for mention in named]
-    for sentence in reading.sentences:
-        for i, (word, called) in enumerate(pairwise(sentence.words)):
-            if word not in this:
+    named = [mention for mention in reading.mentions if mention.brand_id]
+    for number, sentence in enumerate(reading.sentences):
+        for first, last, called, rule_id in pointers.found(sentence):
+            before = [m for m in named if m.end <= sentence.begins[first]]
+            target = _last_named(before, reading.sentences[: number + 1], reading.catalogue, called) or around
+            if target is None or target is TWO:
                 continue
-            before = bisect_left(starts, sentence.begins[i])
-            target = Name((), named[before - 1].brand_id or "", named[before - 1].product_id) if before else around
-            if target and reading.catalogue.is_called(called, target):
-                start, end = sentence.begins[i], sentence.ends[i + 1]
-                yield _mention(text, start, end, target, "mention.this", confidence=0.7, is_linked=True)
+            if called and not reading.catalogue.is_called(called, target):
+                continue
+            start, end = sentence.begins[first], sentence.ends[last - 1]
+            confidence = 0.7 if rule_id == "mention.this" else 0.6
+            yield _mention(text, start, end, target, rule_id, confidence=confidence, is_linked=True)
+
+
+TWO: Final = Name((), "", None)
+"""Stands for several names that a word may point to."""
+
+FAR: Final = 3
+"""How many sentences back "it" may point."""
+
+
+class _Pointers:
+    """What may point to a product in a language."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        self.this, self.definite = grammar.words("this"), grammar.words("definite")
+        self.subject, self.does = grammar.words("it_subject"), grammar.words("it_does")
+        self.object, self.done, self.have = (grammar.words(name) for name in ("it_object", "it_done", "it_have"))
+        self.all = self.this | self.definite | self.subject | self.object
+
+    def is_idle(self, sentence: Sentence) -> bool:
+        return self.all.isdisjoint(sentence.keys)
+
+    def found(self, sentence: Sentence) -> Iterator[tuple[int, int, str, str]]:
+        """First word, word after the last, the noun ("" for a pronoun) and the rule."""
+        words = sentence.words
+        for i, word in enumerate(words if not self.is_idle(sentence) else ()):
+            after = words[i + 1] if i + 1 < len(words) else ""
+            if word in self.this and after:
+                yield i, i + 2, after, "mention.this"
+            elif (word in self.subject and after in self.does) or (word in self.object and self._is_object(words, i)):
+                yield i, i + 1, "", "mention.it"
+            elif word in self.definite and after:
+                yield i, i + 2, after, "mention.the"
+
+    def _is_object(self, words: list[str], i: int) -> bool:
+        """Whether something is done to it: "bought it", "l'ai acheté"."""
+        if i and words[i - 1] in self.done:
+            return True
+        after = next((word for word in words[i + 1 : i + 4] if word not in self.have), "")
+        return after in self.done
+
+
+@functools.cache
+def _pointers(code: str) -> _Pointers:
+    return _Pointers(load_grammar(code))
+
+
+def _last_named(
+    before: list[FoundMention], sentences: list[Sentence], catalogue: Catalogue, called: str
+) -> Name | None:
+    """The one thing named in the nearest sentence before that names any; TWO when it names several; None when none."""
+    for sentence in reversed(sentences if called else sentences[-FAR:]):
+        there = [m for m in before if sentence.start <= m.start < sentence.end]
+        names = {(m.brand_id or "", m.product_id) for m in there if not m.is_linked}
+        things = {Name((), *name) for name in names if name[1]} or {Name((), *name) for name in names}
+        fitting = {thing for thing in things if not called or catalogue.is_called(called, thing)}
+        if len(fitting) == 1 and (called or len(things) == 1):
+            return fitting.pop()
+        if fitting or (things and not called):
+            return TWO
+    return None
 
 
 def _mention(

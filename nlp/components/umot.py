@@ -6,7 +6,9 @@ import math
 
 from spacy.tokens import Doc
 
-from nlp.reading import FoundAct, PostReading
+from nlp.advocacy import advocacy
+from nlp.components.cues import PAID_ADDRESS
+from nlp.reading import FoundAct, FoundCue, PostReading
 
 COMMERCIAL = {
     "disclosure": "sponsored", "affiliate_link": "affiliate", "promo_code": "promo_code", "gifted": "gifted",
@@ -38,13 +40,19 @@ def conclude(doc: Doc) -> Doc:
     reading.seeks_advice = any(not reading.is_quoted(cue.start, cue.end) for cue in reading.of_kind("advice_sought"))
     reading.influenced_by = _influencer(reading)
     reading.commercial = sorted(
-        {COMMERCIAL[cue.kind] for cue in reading.cues if cue.kind in COMMERCIAL and not cue.rule_id.endswith(USED)}
+        {COMMERCIAL[cue.kind] for cue in reading.cues if cue.kind in COMMERCIAL and _is_said(cue)}
         | ({"own_product"} if reading.context.is_owned else set())
     )
     reading.experience = "claimed" if _has_experience(reading) else "none"
     reading.umot = _umot(reading, own)
-    reading.advocacy = _advocacy(reading, own)
+    learnt = advocacy(reading)
+    reading.advocacy = _advocacy(reading, own) if learnt is None else learnt
     return doc
+
+
+def _is_said(cue: FoundCue) -> bool:
+    """Whether the post says it of itself: not by the address of a link, nor of someone else's code."""
+    return cue.rule_id != PAID_ADDRESS and not cue.rule_id.endswith(USED)
 
 
 def _influencer(reading: PostReading) -> str | None:
@@ -81,7 +89,7 @@ def _umot(reading: PostReading, own: list[FoundAct]) -> str:
 
 
 def _advocacy(reading: PostReading, own: list[FoundAct]) -> float:
-    """-1 to 1: a logistic sum of the weighted words of the lexicon and the author's own acts."""
+    """Without a trained model, -1 to 1: a logistic sum of the words of the lexicon and the author's own acts."""
     grammar = reading.grammar
     assert grammar is not None
     score = sum(grammar.weights.get(word, 0.0) for sentence in reading.sentences for word in sentence.words)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from nlp.evaluate import baseline, evaluate
+import json
+from pathlib import Path
+
+import pytest
+
+from nlp import evaluate as evaluation
+from nlp.evaluate import baseline, evaluate, read_gold
 
 GOLD = {
     "id": "1", "text": "Je recommande vivement ce mug", "stance": "for", "umot": "positive", "influenced_by": "Antoine",
@@ -40,3 +46,16 @@ def test_a_field_without_gold_is_not_scored():
 def test_the_baseline_knows_simple_negation():
     assert baseline({"text": "Je ne recommande pas"})["stance"] == "against"
     assert baseline({"text": "I highly recommend it"})["umot"] == "positive"
+
+
+def test_held_out_labels_are_a_set_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    rows = [
+        {"id": "1", "text": "Foncez", "acts": []},
+        {"id": "2", "text": "Foncez", "acts": [], "corpus": "c"},
+        {"id": "3", "text": "Foncez", "acts": [], "corpus": "c", "part": "held_out"},
+    ]
+    monkeypatch.setattr(evaluation, "LANG", tmp_path)
+    (tmp_path / "fr").mkdir()
+    (tmp_path / "fr" / "gold.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    sets = {name: [row["id"] for row in kept] for name, kept in read_gold([tmp_path / "fr"]).items()}
+    assert sets == {"fr pairs": ["1"], "fr labels": ["2"], "fr held out": ["3"]}

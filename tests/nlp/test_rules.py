@@ -58,7 +58,11 @@ def test_pattern_language(pattern: str, text: str, expected: list[str]):
 
 @pytest.mark.parametrize(
     ("pattern", "problem"),
-    [("{drinks} now", "no class 'drinks'"), ("so? #np", "no fixed word")],
+    [
+        ("{drinks} now", "no class 'drinks'"),
+        ("so? #np", "no fixed word"),
+        ("from ( #np ) to ( #np )", "two values"),
+    ],
 )
 def test_a_pattern_that_cannot_work_is_refused_by_name(pattern: str, problem: str):
     with pytest.raises(RuleError, match=problem):

@@ -66,6 +66,10 @@ def test_a_good_file_gives_every_name_once(tmp_path):
         ("brands:\n", "brands:\n\t", 5, "not readable as YAML"),
         ('url: "https://blog.example/feed", ', "", 15, "has no url; add the address to listen to"),
         ("tellur.example", "https://tellur.example", 9, "does not have the form"),
+        ("name: Nord}", "name: Nord, senses: {examples: [le nord], other: [une gare]}}", 13, "'une gare' holds no"),
+        ("name: Nord}", "name: Nord, senses: {examples: [le nord], other: []}}", 13, "senses.other"),
+        ("name: Nord}", "name: Nord, senses: {examples: [le nord]}}", 13, "senses.other: missing; add it"),
+        ("name: Nord}", "name: Nord, senses: {meant: [a]}}", 13, "known here: examples, other"),
     ],
 )
 def test_what_is_refused_says_line_value_and_remedy(tmp_path, old, new, line, words):

@@ -89,7 +89,7 @@ def test_a_word_of_the_language_is_no_misspelt_name():
     ],
 )
 def test_this_mug_is_the_one_under_discussion(context: Context, product: str | None):
-    found = READER.read("J'adore ce mug, je le recommande.", "fr", context)
+    found = READER.read("J'adore ce mug, je recommande.", "fr", context)
     assert [(m.text, m.product_id, m.is_linked) for m in found.mentions] == (
         [("ce mug", product, True)] if product else []
     )
@@ -101,3 +101,76 @@ def test_a_catalogue_is_folded_once_for_equal_brands():
     again = Brands.model_validate(BRANDS.model_dump())
     first, second = (Reader(brands).read("x", "fr", Context()).catalogue for brands in (BRANDS, again))
     assert first is second
+
+
+SHOP = Brands.model_validate(
+    {
+        "categories": [
+            {"id": "mugs", "name": "Mugs", "words": ["mug"]},
+            {"id": "games", "name": "Games", "words": ["game"]},
+        ],
+        "brands": [
+            {
+                "id": "tis", "name": "Tisonne", "handles": ["@tisonne_sav"], "domains": ["tisonne.example"],
+                "products": [
+                    {
+                        "id": "biv", "name": "Bivouac 500", "category": "mugs",
+                        "urls": ["https://tisonne.example/p/bivouac", "https://www.amazon.fr/dp/B0TEST1234"],
+                    },
+                    {"id": "cmp", "name": "Comptoir 350", "category": "mugs"},
+                    {"id": "gam", "name": "Tinderfall", "category": "games"},
+                ],
+            }
+        ],
+    }
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "found"),
+    [
+        ("Tisonne's mugs", "en", [("Tisonne's", "mention.name", None)]),
+        ("two Tinderfalls", "en", [("Tinderfalls", "mention.inflected", "gam")]),
+        ("la Tinderfalle", "fr", [("Tinderfalle", "mention.inflected", "gam")]),
+        ("the Tinderfal", "en", [("Tinderfal", "mention.typo", "gam")]),
+        ("the Kinderfall", "en", []),
+        ("#MonTisonne", "fr", [("#MonTisonne", "mention.hashtag", None)]),
+        ("#tisonnemug", "fr", [("#tisonnemug", "mention.hashtag", None)]),
+        ("#tisonnement", "fr", []),
+        ("@tisonne_sav", "fr", [("@tisonne_sav", "mention.handle", None)]),
+        ("www.tisonne.example/x", "fr", [("www.tisonne.example/x", "mention.url", None)]),
+        ("https://www.tisonne.example/p/bivouac/?utm=1", "fr",
+         [("https://www.tisonne.example/p/bivouac/?utm=1", "mention.url", "biv")]),
+        ("https://amazon.de/x/dp/B0TEST1234/ref=a?tag=me-21", "fr",
+         [("https://amazon.de/x/dp/B0TEST1234/ref=a?tag=me-21", "mention.asin", "biv")]),
+        ("https://amazon.de/dp/B0TEST9999", "fr", []),
+        ("http://[tisonne.example", "fr", []),
+    ],
+)  # fmt: skip
+def test_each_way_to_name_a_thing_has_its_rule(text: str, code: str, found: list[tuple[str, str, str | None]]):
+    mentions = Reader(SHOP).read(text, code, Context()).mentions
+    assert [(m.text, m.rule_id, m.product_id) for m in mentions if m.text != "Tisonne"] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "context", "linked"),
+    [
+        ("I bought the Bivouac 500. It leaks.", "en", Context(), [("It", "biv")]),
+        ("Bought it last week.", "en", Context(title="Bivouac 500 review"), [("it", "biv")]),
+        ("The game crashes.", "en", Context(thread_title="Tinderfall"), [("The game", "gam")]),
+        ("The game crashes.", "en", Context(thread_title="Bivouac 500"), []),
+        ("It works.", "en", Context(product_id="gam"), [("It", "gam")]),
+        ("It rained all day.", "en", Context(thread_title="Bivouac 500"), []),
+        ("The Bivouac 500 and the Comptoir 350. It leaks.", "en", Context(), []),
+        ("The Bivouac 500 and the Comptoir 350. I love this mug.", "en", Context(), []),
+        ("Not the Bivouac 500 like Tinderfall. This game crashes.", "en", Context(), [("This game", "gam")]),
+        ("Le Bivouac 500 est joli. Il fuit.", "fr", Context(), [("Il", "biv")]),
+        ("Je l'ai acheté hier.", "fr", Context(thread_title="Le Bivouac 500"), [("l'", "biv")]),
+        ("Il pleut et il fait froid.", "fr", Context(thread_title="Le Bivouac 500"), []),
+        ("Le Bivouac 500 ou le Comptoir 350 ? Il fuit.", "fr", Context(), []),
+        ("Le mug fuit.", "fr", Context(title="Comptoir 350"), [("Le mug", "cmp")]),
+    ],
+)
+def test_what_is_pointed_at(text: str, code: str, context: Context, linked: list[tuple[str, str]]):
+    mentions = Reader(SHOP).read(text, code, context).mentions
+    assert [(m.text, m.product_id) for m in mentions if m.is_linked] == linked
