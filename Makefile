@@ -20,7 +20,7 @@ COMPILE := $(UV) pip compile --quiet --python-version 3.11 --generate-hashes --n
 SLOW_PACKAGES := docker-compose
 SERVER_PACKAGES := wordpress wordpress-l10n wordpress-theme-twentytwentythree mariadb-server php-cli php-mysql php-xml php-mbstring
 
-.PHONY: help run up down notebook check test test-slow lock golden clean
+.PHONY: help run up down notebook check test test-slow bench-nlp lock golden clean
 
 help:  ## this list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' Makefile | expand -t 12
@@ -53,6 +53,9 @@ lock: $(VENV)/.dev  ## renew the locks from the .in files
 	$(COMPILE) --upgrade dev.in -o dev.lock
 	$(COMPILE) --upgrade cluster.in -o cluster.lock
 	sed -n '/^uv==/,/[^\\]$$/p' embedded.lock > bootstrap.lock
+
+bench-nlp: $(VENV)/.dev  ## measure understanding on ../shared (or DATA=folder) and write docs/benchmarks.md
+	$(BIN)/python -m bench.nlp --data $(or $(DATA),../shared) --out docs/benchmarks.md
 
 golden: $(VENV)/.dev  ## write the generated documents again; read the diff before you keep it
 	$(BIN)/python -m warehouse.document

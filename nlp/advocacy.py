@@ -11,16 +11,14 @@ from __future__ import annotations
 import functools
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-import yaml
-
 from nlp.reading import PostReading
-from nlp.rules import LANG
+from nlp.rules import LANG, read_yaml
 
 MODELS: Final = Path(__file__).parent / "models" / "advocacy"
 SCOPE: Final = 4
@@ -45,6 +43,12 @@ class Valence:
 
     negation: frozenset[str]
     words: Mapping[str, float]
+    seconds: frozenset[str]
+    """Last words of those that are two."""
+
+
+Lines = Sequence[Sequence[tuple[str, bool]]]
+"""Sentence by sentence, each word and whether a negation reaches it."""
 
 
 def advocacy(reading: PostReading) -> float | None:
@@ -72,16 +76,21 @@ def load_model(code: str) -> Model | None:
 @functools.cache
 def load_valence(code: str) -> Valence:
     """`lang/<code>/valence.yml`. Raises OSError when a language with a model has none."""
-    raw = yaml.safe_load((LANG / code / "valence.yml").read_text(encoding="utf-8"))
+    raw = read_yaml(LANG / code / "valence.yml")
     words = {word.replace("_", " "): value for name, value in VALUES.items() for word in raw[name].split()}
-    return Valence(frozenset(raw["negation"].split()), words)
+    seconds = frozenset(word.split()[-1] for word in words if " " in word)
+    return Valence(frozenset(raw["negation"].split()), words, seconds)
 
 
 def evidence(reading: PostReading) -> dict[str, float]:
     """The named features, alike in every language: valence of the text, its start and end, the own acts."""
     assert reading.grammar is not None
     valence = load_valence(reading.grammar.code)
-    sums = [_valence_of(marked(sentence.words, valence), valence) for sentence in reading.sentences]
+    return _evidence(reading, _lines(reading, valence), valence)
+
+
+def _evidence(reading: PostReading, lines: Lines, valence: Valence) -> dict[str, float]:
+    sums = [_valence_of(line, valence) for line in lines]
     good, bad = sum(s[0] for s in sums), sum(s[1] for s in sums)
     root = math.sqrt(1 + sum(len(sentence.words) for sentence in reading.sentences))
     own = [act for act in reading.acts if act.is_own]
@@ -99,18 +108,28 @@ def evidence(reading: PostReading) -> dict[str, float]:
 def ngrams(reading: PostReading) -> dict[str, float]:
     """Words and pairs of words, "!" before those under a negation; all values equal, their squares sum to 1."""
     assert reading.grammar is not None
-    valence = load_valence(reading.grammar.code)
+    found = _ngrams(_lines(reading, load_valence(reading.grammar.code)))
+    return dict.fromkeys(sorted(found), 1 / math.sqrt(len(found) or 1))
+
+
+def _ngrams(lines: Lines) -> set[str]:
     found: set[str] = set()
-    for sentence in reading.sentences:
-        words = [f"!{word}" if turned else word for word, turned in marked(sentence.words, valence)]
+    for line in lines:
+        words = [f"!{word}" if turned else word for word, turned in line]
         found.update(words)
-        found.update(f"{a} {b}" for a, b in pairwise(words))
-    value = 1 / math.sqrt(len(found) or 1)
-    return dict.fromkeys(sorted(found), value)
+        found.update(map(" ".join, pairwise(words)))
+    return found
+
+
+def _lines(reading: PostReading, valence: Valence) -> Lines:
+    return [list(marked(sentence.words, valence)) for sentence in reading.sentences]
 
 
 def marked(words: Sequence[str], valence: Valence) -> Iterator[tuple[str, bool]]:
     """Each word, and whether a negation before it in its clause reaches it."""
+    if valence.negation.isdisjoint(words):
+        yield from ((word, False) for word in words)
+        return
     left = 0
     for word in words:
         is_word = word[0].isalnum()
@@ -118,12 +137,12 @@ def marked(words: Sequence[str], valence: Valence) -> Iterator[tuple[str, bool]]
         left = SCOPE if word in valence.negation else max(0, left - 1) if is_word else 0
 
 
-def _valence_of(words: Iterator[tuple[str, bool]], valence: Valence) -> tuple[float, float]:
+def _valence_of(words: Iterable[tuple[str, bool]], valence: Valence) -> tuple[float, float]:
     """Sums of what is good and of what is bad, both positive; a pair of words counts instead of its second word."""
     good = bad = 0.0
     before = ""
     for word, turned in words:
-        value = valence.words.get(f"{before} {word}")
+        value = valence.words.get(f"{before} {word}") if word in valence.seconds else None
         if value is None:
             value = valence.words.get(word, 0.0) * (-0.7 if turned else 1.0)
         good, bad = good + max(value, 0.0), bad - min(value, 0.0)
@@ -136,9 +155,15 @@ def _balance(sums: Sequence[tuple[float, float]]) -> float:
 
 
 def _parts(reading: PostReading, model: Model) -> dict[str, float]:
-    parts = {f"({name})": value * model.evidence.get(name, 0.0) for name, value in evidence(reading).items()}
+    assert reading.grammar is not None
+    valence = load_valence(reading.grammar.code)
+    lines = _lines(reading, valence)
+    found = _evidence(reading, lines, valence)
+    parts = {f"({name})": value * model.evidence.get(name, 0.0) for name, value in found.items()}
     if model.ngrams:
-        parts |= {gram: value * model.ngrams[gram] for gram, value in ngrams(reading).items() if gram in model.ngrams}
+        grams = _ngrams(lines)
+        value = 1 / math.sqrt(len(grams) or 1)
+        parts |= {gram: value * model.ngrams[gram] for gram in sorted(grams & model.ngrams.keys())}
     return parts
 
 

@@ -16,11 +16,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import yaml
 from spacy.tokens import Doc
 
 from nlp.reading import FoundCue, FoundSpan, PostReading
-from nlp.rules import Grammar, load_grammar
+from nlp.rules import Grammar, load_grammar, read_yaml
 from nlp.senses import probability
 from nlp.tokens import Sentence, fold
 from nlp.vectors import Vectors, load_vectors
@@ -152,9 +151,11 @@ class Finder:
         begins, ends, words = sentence.begins, sentence.ends, sentence.words
         i, count = 0, len(words)
         while i < count:
-            if not self._begins(text, words, begins, ends, i) and words[i] not in self.known:
-                i += 1
-                continue
+            if words[i] not in self.known:
+                raw = text[begins[i] : ends[i]]
+                if (raw.islower() and raw.isalpha()) or not self._begins(text, words, begins, ends, i):
+                    i += 1
+                    continue
             first = i
             i += 1
             while i < count and i - first < MAX_WORDS and self._goes_on(text, words, begins, ends, i):
@@ -274,7 +275,7 @@ def _known(words: Sequence[str]) -> Iterator[str]:
 @functools.cache
 def gazetteer() -> Mapping[str, frozenset[str]]:
     """Well-known names by sort, folded, from gazetteer.yml: they say what sort of name others like them are."""
-    lists = yaml.safe_load((HERE / "gazetteer.yml").read_text(encoding="utf-8"))
+    lists = read_yaml(HERE / "gazetteer.yml")
     known = {name: frozenset(word.replace("_", " ") for word in words.split()) for name, words in lists.items()}
     return {**known, "companies_and_products": (known["companies"] | known["products"]) - known["ambiguous"]}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -10,7 +11,7 @@ from typing import NamedTuple
 
 from nlp.addresses import Addresses
 from nlp.senses import Example, SenseModel
-from nlp.tokens import KIND, THING, Canon, Sentence, cut, pieces
+from nlp.tokens import KIND, KNOWN_WORDS, THING, Canon, Sentence, cut, pieces
 from nlp.vectors import load_vectors
 from ouidire.brands import Brands, Senses
 
@@ -71,6 +72,8 @@ class Catalogue:
         self.category_words: dict[str, set[str]] = defaultdict(set)
         self.brand_of: dict[str, str] = {}
         self.kinds: set[str] = set()
+        self._idle: set[str] = set()
+        """Words met so far that no name begins with or is written like."""
         if brands is not None:
             self._load(brands)
 
@@ -215,13 +218,18 @@ class Catalogue:
         """Mask the names and the words for categories in a sentence, for rules that speak of things."""
         if not self.by_first:
             return
+        has_kind = not self._kind_forms.isdisjoint(sentence.keys)
         for hit in hits:
             if sentence.words[hit.first][0] not in "@#":
                 sentence.mask(hit.first, hit.last, THING)
-        for i, word in enumerate(sentence.words):
+        for i, word in enumerate(sentence.words if has_kind else ()):
             is_free = not sentence.masked or sentence.masked[sentence.places[i]] != THING
             if is_free and (word in self.kinds or word.removesuffix("s") in self.kinds):
                 sentence.mask(i, i + 1, KIND)
+
+    @functools.cached_property
+    def _kind_forms(self) -> frozenset[str]:
+        return frozenset(self.kinds | {f"{kind}s" for kind in self.kinds})
 
     def is_called(self, word: str, name: Name) -> bool:
         """Whether a common noun is a word of the product's category."""
@@ -230,12 +238,21 @@ class Catalogue:
 
     def in_words(self, words: Sequence[str]) -> Iterator[Hit]:
         """Every name in a run of canonical words, an ordinary word that is spelled like one too."""
+        if not self.by_first or self._idle.issuperset(words):
+            return
         i = 0
         while i < len(words):
-            hit = self.at(words, i) if self.by_first else None
+            hit = None if words[i] in self._idle else self.at(words, i)
             if hit:
                 yield hit
+            elif words[i] not in self.by_first:
+                self._remember(words[i])
             i = hit.last if hit else i + 1
+
+    def _remember(self, word: str) -> None:
+        if len(self._idle) >= KNOWN_WORDS:
+            self._idle.clear()
+        self._idle.add(word)
 
 
 def _bare(word: str) -> str:

@@ -10,8 +10,10 @@ import spacy
 from spacy import displacy
 from spacy.tokens import Span
 
+from nlp import advocacy
 from nlp.pipeline import Reader
-from nlp.understand import understand_post
+from nlp.reading import Context
+from nlp.understand import readable, understand_post
 
 DECISIONS: Final = (
     "stance",
@@ -48,6 +50,8 @@ class Explanation:
     lang: str | None
     spans: tuple[ShownSpan, ...]
     decisions: Mapping[str, Any]
+    weights: tuple[tuple[str, float], ...] = ()
+    """What weighs most in the advocacy score, in log-odds; empty where the language has no model."""
     note: str | None = None
 
 
@@ -59,7 +63,9 @@ def explain(post: Mapping[str, Any], reader: Reader) -> Explanation:
     cues = (_span(cue, cue["kind"], cue["value"] or "") for cue in found["cues"])
     spans = sorted((*acts, *mentions, *cues), key=lambda span: (span.start, span.end, span.label))
     decisions = {name: found[name] for name in DECISIONS}
-    return Explanation(post["text"], found["lang"], tuple(spans), decisions, found.get("note"))
+    context = Context(post.get("title"), post.get("thread_title"))
+    weights = advocacy.explain(reader.read(readable(post["text"])[0], found["lang"], context), most=6)
+    return Explanation(post["text"], found["lang"], tuple(spans), decisions, tuple(weights), found.get("note"))
 
 
 def lines(explanation: Explanation) -> Iterator[str]:
@@ -78,6 +84,8 @@ def lines(explanation: Explanation) -> Iterator[str]:
     yield f"  language {explanation.lang or 'unknown'}" + (f": {explanation.note}" if explanation.note else "")
     for name, value in explanation.decisions.items():
         yield f"  {name.replace('_', ' '):<14} {_plain(value)}"
+    if explanation.weights:
+        yield "  its weights    " + ", ".join(f"{name} {weight:+.2f}" for name, weight in explanation.weights)
 
 
 def page(explanation: Explanation) -> str:

@@ -97,7 +97,7 @@ class Names:
     def _found(self, text: str, sentence: Sentence) -> list[Hit]:
         """Every name in a sentence, joined to other words in a hashtag too."""
         hits = list(self.catalogue.in_words(sentence.words))
-        for i, word in enumerate(sentence.words):
+        for i, word in enumerate(sentence.words if "#" in sentence.line else ()):
             if word[0] == "#" and not any(hit.first == i for hit in hits):
                 joined = self.catalogue.in_hashtag(word, text[sentence.begins[i] : sentence.ends[i]], i)
                 hits += [joined] if joined else []

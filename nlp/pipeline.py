@@ -24,7 +24,7 @@ from nlp.components.umot import conclude
 from nlp.names import Names
 from nlp.reading import Context, PostReading
 from nlp.rules import Grammar, Match, languages, load_grammar
-from nlp.tokens import Canon, Tokenizer, sentences
+from nlp.tokens import Canon, Tokenizer, cut, pieces
 from ouidire.brands import Brands
 
 KNOWN_LANGUAGES = ("fr", "en", "es", "de", "it", "pt", "nl", "ca")
@@ -93,7 +93,7 @@ class Reader:
         nlp = make_nlp(code if code in languages() else None)
         grammar = _grammar(code)
         catalogue = _catalogue(self.brands, code if grammar else None, nlp.tokenizer.canon)
-        doc = nlp.make_doc(text)
+        doc = Doc(nlp.vocab)  # no component looks at spaCy's tokens, and they cost as much as the rules
         doc._.reading = PostReading(text=text, grammar=grammar, catalogue=catalogue, context=context)
         reading: PostReading = nlp(doc)._.reading
         return reading
@@ -124,13 +124,14 @@ def _split(doc: Doc) -> Doc:
     """First component: sentences, and every rule that matches in each."""
     reading: PostReading = doc._.reading
     grammar = reading.grammar
-    reading.sentences = sentences(doc, reading.catalogue.canon, grammar.words("answer") if grammar else frozenset())
+    text, canon = reading.text, reading.catalogue.canon
+    reading.sentences = cut(text, pieces(text, canon), canon, grammar.words("answer") if grammar else frozenset())
     if reading.catalogue.by_first:
         titles = (reading.context.title, reading.context.thread_title)
         bought = grammar.words("bought") if grammar else frozenset()
         product_id = reading.context.product_id
         reading.names = Names(
-            doc.text,
+            text,
             reading.sentences,
             titles,
             reading.catalogue,

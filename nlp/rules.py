@@ -90,12 +90,19 @@ class Match:
     value: tuple[int, int] | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Pattern:
     rule: Rule
-    regex: re.Pattern[str]
+    source: str
+    needs: tuple[frozenset[str], ...]
+    """A sentence that it matches holds one key of each."""
     is_of_things: bool = False
     """Whether it is matched on the line in which names of the catalogue are masked."""
+
+    @functools.cached_property
+    def regex(self) -> re.Pattern[str]:
+        """Compiled when a sentence first holds all it needs: few texts need every pattern, and all take a second."""
+        return re.compile(self.source)
 
 
 class Grammar:
@@ -112,7 +119,9 @@ class Grammar:
         """What each weak signal adds to the evidence that the author has first-hand experience; 1 is enough."""
         self.weights: dict[str, float] = {word: float(w) for w, words in lexicon["advocacy"].items() for word in words}
         self.rules: dict[str, Rule] = {}
-        self._by_anchor: dict[str, list[_Pattern]] = defaultdict(list)
+        self.patterns: list[_Pattern] = []
+        self._by_anchor: dict[str, list[int]] = defaultdict(list)
+        self._compiler = _Compiler(self.classes)
         for row in rules:
             self._add(row)
         self._anchors = frozenset(self._by_anchor)
@@ -123,7 +132,7 @@ class Grammar:
 
     @functools.cached_property
     def _phrases(self) -> dict[str, re.Pattern[str]]:
-        choice = _Compiler(self.classes).choice
+        choice = self._compiler.choice
         return {name: re.compile(f"(?<![^ ]){choice(words)}") for name, words in self.classes.items()}
 
     def holds(self, name: str, line: str) -> bool:
@@ -141,12 +150,13 @@ class Grammar:
         return None
 
     def matches(self, sentence: Sentence) -> Iterator[Match]:
-        """Every match of every rule in the sentence, overlapping ones included."""
-        patterns: dict[int, _Pattern] = {}
+        """Every match of every rule in the sentence, overlapping ones included, in the order of the rules."""
+        numbers: set[int] = set()
         for key in sentence.keys & self._anchors:
-            for pattern in self._by_anchor[key]:
-                patterns[id(pattern)] = pattern
-        for pattern in patterns.values():
+            numbers.update(self._by_anchor[key])
+        for pattern in map(self.patterns.__getitem__, sorted(numbers)):
+            if any(map(sentence.keys.isdisjoint, pattern.needs)):
+                continue
             line = (sentence.masked or sentence.line) if pattern.is_of_things else sentence.line
             for found in pattern.regex.finditer(line):
                 yield _match(pattern.rule, sentence, found)
@@ -158,21 +168,26 @@ class Grammar:
             raise RuleError(f"{self.code}: rule {rule.id!r}: emits {rule.emits!r} unknown, or the id is used twice")
         self.rules[rule.id] = rule
         for source in row["patterns"]:
-            regex, anchors = _Compiler(self.classes).compile(source, rule.id)
-            pattern = _Pattern(rule, regex, is_of_things="{thing}" in source or "{kind}" in source)
-            for anchor in anchors:
-                self._by_anchor[anchor].append(pattern)
+            regex, needs = self._compiler.compile(source, rule.id)
+            for anchor in needs[0]:
+                self._by_anchor[anchor].append(len(self.patterns))
+            is_of_things = "{thing}" in source or "{kind}" in source
+            self.patterns.append(_Pattern(rule, regex, needs[1:], is_of_things))
 
 
 @functools.cache
 def load_grammar(code: str) -> Grammar:
     """The rules of a language. Raises RuleError when a file of its folder cannot be used."""
     folder = LANG / code
-    lexicon = yaml.safe_load((folder / "lexicon.yml").read_text(encoding="utf-8"))
+    lexicon = read_yaml(folder / "lexicon.yml")
     aspects = folder / "aspects.yml"
-    lexicon["aspects"] = yaml.safe_load(aspects.read_text(encoding="utf-8")) if aspects.exists() else {}
-    rules = yaml.safe_load((folder / "patterns.yml").read_text(encoding="utf-8"))
-    return Grammar(code, lexicon, rules)
+    lexicon["aspects"] = read_yaml(aspects) if aspects.exists() else {}
+    return Grammar(code, lexicon, read_yaml(folder / "patterns.yml"))
+
+
+def read_yaml(path: Path) -> Any:
+    """A data file of ours, by libyaml: ten times as fast as plain Python. Raises OSError, yaml.YAMLError."""
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
 @functools.cache
@@ -207,7 +222,7 @@ def _match(rule: Rule, sentence: Sentence, found: re.Match[str]) -> Match:
 
 
 class _Compiler:
-    """One pattern to a regular expression over the canonical line, and the words that a sentence must hold."""
+    """Patterns of one language to regular expressions over the canonical line, and the words a sentence must hold."""
 
     MARKS: Final = {
         "^": f"{_CLAUSE_START}(?P<h>)", "$": _CLAUSE_END,
@@ -217,21 +232,25 @@ class _Compiler:
 
     def __init__(self, classes: Mapping[str, tuple[str, ...]]) -> None:
         self.classes = classes
+        self._known: dict[str, tuple[str, frozenset[str]]] = {}
 
-    def compile(self, source: str, rule_id: str) -> tuple[re.Pattern[str], set[str]]:
-        if source.split().count("(") > 1:
-            raise RuleError(f"rule {rule_id!r}: pattern {source!r} has two values in brackets; keep one")
+    def compile(self, source: str, rule_id: str) -> tuple[str, tuple[frozenset[str], ...]]:
+        """The expression, and what a sentence must hold one of each of: the rarest first."""
+        elements = source.split()
+        for mark, name in (("(", "values in brackets"), (")", "closing brackets"), ("^", "^"), ("<", "<"), (">", ">")):
+            if elements.count(mark) > 1:
+                raise RuleError(f"rule {rule_id!r}: pattern {source!r} has two {name}; keep one")
         parts: list[str] = ["(?<![^ ])"]
-        anchors: list[set[str]] = []
-        for element in source.split():
+        anchors: list[frozenset[str]] = []
+        for element in elements:
             parts.append(self._element(element, anchors, rule_id))
         usable = [a for a in anchors if "" not in a]
         if not usable:
             raise RuleError(f"rule {rule_id!r}: pattern {source!r} has no fixed word to look for; add one")
-        best = max(usable, key=lambda a: (min(map(len, a)) > 3, min(map(len, a)) > 2, -len(a)))
-        return re.compile("".join(parts)), best
+        usable.sort(key=lambda a: (min(map(len, a)) > 3, min(map(len, a)) > 2, -len(a)), reverse=True)
+        return "".join(parts), tuple(usable)
 
-    def _element(self, element: str, anchors: list[set[str]], rule_id: str) -> str:
+    def _element(self, element: str, anchors: list[frozenset[str]], rule_id: str) -> str:
         if element in self.MARKS:
             return self.MARKS[element]
         if gap := re.fullmatch(r"\.\.(\d)", element):
@@ -243,10 +262,13 @@ class _Compiler:
         if element.startswith("!"):
             return f"(?!{self.choice(self._words(element[1:], rule_id))})"
         core, count = (element[:-1], element[-1]) if len(element) > 1 and element[-1] in "?*+" else (element, "")
-        words = self._words(core, rule_id)
+        if core not in self._known:
+            words = self._words(core, rule_id)
+            self._known[core] = self.choice(words), frozenset(map(_anchor, words))
+        choice, keys = self._known[core]
         if count in ("", "+"):
-            anchors.append({_anchor(word) for word in words})
-        return self.choice(words) + {"": "", "?": "?", "*": "{0,3}", "+": "{1,3}"}[count]
+            anchors.append(keys)
+        return choice + {"": "", "?": "?", "*": "{0,3}", "+": "{1,3}"}[count]
 
     def _words(self, core: str, rule_id: str) -> list[str]:
         words: list[str] = []

@@ -192,6 +192,13 @@ class Sentence:
         """Offset into the text just after the last character."""
         return self.ends[-1]
 
+    @property
+    def addresses(self) -> list[int]:
+        """Numbers of the words that are addresses of the web."""
+        if "http" not in self.line and "www." not in self.line:
+            return []
+        return [i for i, word in enumerate(self.words) if word.startswith(("http", "www."))]
+
     def index(self, place: int) -> int:
         """Number of the word at a place of the line."""
         return bisect_right(self.places, place) - 1

@@ -21,10 +21,10 @@ from typing import Any, Final
 
 import numpy as np
 from scipy.sparse import csr_matrix, diags, hstack  # type: ignore[import-untyped]
-from sklearn.feature_extraction import DictVectorizer  # type: ignore[import-untyped]
-from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
-from sklearn.metrics import roc_auc_score  # type: ignore[import-untyped]
-from sklearn.model_selection import GroupKFold  # type: ignore[import-untyped]
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GroupKFold
 
 from nlp.advocacy import MODELS, Model, evidence, ngrams
 from nlp.evaluate import SHARED, read_gold

@@ -10,13 +10,13 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final, TextIO
 
 from nlp.components.cues import PAID_ADDRESS
 from nlp.components.umot import USED
 from nlp.pipeline import Reader, identify
-from nlp.reading import Context, FoundAct, FoundSpan, PostReading
+from nlp.reading import Context, FoundAct, FoundCue, FoundMention, FoundSpan, PostReading
 from nlp.rules import RULE_VERSION, languages
 from ouidire.brands import Brands
 from ouidire.records import Act, Cue, Mention, Post, Quarantine, Reading
@@ -24,6 +24,9 @@ from ouidire.records import Act, Cue, Mention, Post, Quarantine, Reading
 MAX_CHARACTERS: Final = 50_000
 """A longer text is understood up to here, and says so: nobody recommends on page twenty of a pasted log."""
 
+_FIELDS: Final = {
+    kind: tuple(field.name for field in fields(kind)) for kind in (FoundSpan, FoundMention, FoundAct, FoundCue)
+}
 _DISCLOSED: Final = ("disclosure", "affiliate_link")
 
 _QUOTED_LINE: Final = re.compile(r"^[ \t]*>[> ].*$", re.MULTILINE)
@@ -123,7 +126,8 @@ def readable(text: str) -> tuple[str, int | None]:
         where = f"character {error.start}"
         raise BadPostError(f"text: not Unicode at {where} (half of a surrogate pair); decode it again") from None
     cut = MAX_CHARACTERS if len(text) > MAX_CHARACTERS else None
-    return _QUOTED_LINE.sub(lambda line: " " * len(line.group()), text[:cut]), cut
+    kept = text[:cut]
+    return _QUOTED_LINE.sub(lambda line: " " * len(line.group()), kept) if ">" in kept else kept, cut
 
 
 def as_dict(post_id: str | int, lang: str | None, reading: PostReading) -> dict[str, Any]:
@@ -132,7 +136,7 @@ def as_dict(post_id: str | int, lang: str | None, reading: PostReading) -> dict[
     return {
         "id": post_id,
         "lang": lang,
-        "mentions": [asdict(mention) for mention in reading.mentions],
+        "mentions": [_plain(mention) for mention in reading.mentions],
         "acts": [_act_dict(act) for act in reading.acts],
         "stance": reading.stance,
         "experience": reading.experience,
@@ -146,7 +150,7 @@ def as_dict(post_id: str | int, lang: str | None, reading: PostReading) -> dict[
         "reasons": [span | {"aspect": cue.value} for span, cue in zip(_spans(reasons), reasons, strict=True)],
         "advocacy": reading.advocacy,
         "candidates": _spans(reading.candidates),
-        "cues": [asdict(cue) for cue in reading.cues],
+        "cues": [_plain(cue) for cue in reading.cues],
         "rule_version": RULE_VERSION,
     }
 
@@ -166,9 +170,14 @@ def commercial_of(reading: PostReading, *, is_owned: bool) -> str:
 
 
 def _act_dict(act: FoundAct) -> dict[str, Any]:
-    row = asdict(act)
+    row = _plain(act)
     row["span"] = row.pop("text")
     return row
+
+
+def _plain(span: FoundSpan) -> dict[str, Any]:
+    """A span as a dict; its fields are plain values, so that none need be copied as `asdict` does."""
+    return {name: getattr(span, name) for name in _FIELDS[type(span)]}
 
 
 def _spans(spans: Iterable[FoundSpan]) -> list[dict[str, Any]]:
@@ -208,7 +217,7 @@ def _rows(post: Post, found: PostReading, lang: str | None, confidence: float) -
     def row(span: FoundSpan) -> dict[str, Any]:
         key = "\x1f".join((post.post_id, span.rule_id, str(span.start), str(span.end)))
         return {
-            **asdict(span), "run_date": post.run_date, "source": post.source, "post_id": post.post_id,
+            **_plain(span), "run_date": post.run_date, "source": post.source, "post_id": post.post_id,
             "span_id": hashlib.sha256(key.encode()).hexdigest()[:20], "rule_version": RULE_VERSION,
         }  # fmt: skip
 

@@ -41,12 +41,14 @@ def run(data: Path) -> list[Row]:
 
 
 def _unseen(data: Path, name: str, step: int) -> Row:
-    posts = [post for post in read(data, name) if post["label"] != "neu"][::step]
+    known = tuple(GOALS)  # reco_polarity_en is put together from sets of which two are learnt from
+    rows = [post for post in read(data, name) if post["label"] != "neu" and not post["source"].startswith(known)]
+    posts = rows[::step]
     answers = np.array([post["label"] in (1, "pos") for post in posts])
     groups = [str(post.get("brand") or post.get("product") or post["id"]) for post in posts]
     plain = plain_scores([post["text"] for post in posts], answers, groups)
     found = np.array([reading.advocacy for reading in readings(posts)])
-    part = "dev, never trained on" + (f", every {step}th row" if step > 1 else "")
+    part = "dev, no word of it learnt" + (f", one row in {step}" if step > 1 else "")
     return _row(name, part, answers, plain - 0.5, _figures(answers, found))
 
 

@@ -85,8 +85,8 @@ def _paid_addresses(reading: PostReading) -> list[FoundCue]:
             rule_id=PAID_ADDRESS, confidence=0.8, kind="affiliate_link",
         )
         for sentence in reading.sentences
-        for i, word in enumerate(sentence.words)
-        if word.startswith(("http", "www.")) and _PAID.search(word)
+        for i in sentence.addresses
+        if _PAID.search(sentence.words[i])
     ]  # fmt: skip
 
 

@@ -46,8 +46,8 @@ def _named(text: str, sentence: Sentence, hits: list[Hit], catalogue: Catalogue)
     for hit in hits:
         start, end = sentence.begins[hit.first], sentence.ends[hit.last - 1]
         yield _mention(text, start, end, hit.name, hit.rule_id, confidence=hit.confidence)
-    for i, word in enumerate(sentence.words):
-        if word.startswith(("http", "www.")) and (found := catalogue.addresses.owner(word)):
+    for i in sentence.addresses:
+        if found := catalogue.addresses.owner(sentence.words[i]):
             (brand_id, product_id), rule_id = found
             name = Name((), brand_id, product_id)
             yield _mention(text, sentence.begins[i], sentence.ends[i], name, rule_id, confidence=0.95)
@@ -62,6 +62,8 @@ def _pointed(text: str, reading: PostReading) -> Iterator[FoundMention]:
         return
     around = discussed(reading)
     named = [mention for mention in reading.mentions if mention.brand_id]
+    if around is None and not named:
+        return
     for number, sentence in enumerate(reading.sentences):
         for first, last, called, rule_id in pointers.found(sentence):
             before = [m for m in named if m.end <= sentence.begins[first]]
