@@ -7,20 +7,6 @@
 -- column kind: purchase, intent, experience, advice_sought, influence, disclosure, affiliate_link, promo_code, gifted, own_product, tip, suggestion, complaint, reason, thanks, comparison, switch, giveaway, unboxing, haul, tutorial, test or candidate
 -- column value: what it says: the influencer's name, the code, the reason, what was left in a switch
 -- column text: the words themselves
-with corrected as (
-    select corrections.*, posts.source, posts.created_date, strpos(posts.text, corrections.quote) as found_at,
-        if(
-            substr(posts.text, corrections.start + 1, length(corrections.quote)) = corrections.quote,
-            corrections.start, found_at - 1
-        ) as starts
-    from corrections
-    join core_posts as posts using (post_id)
-    where corrections.corrected = 'cues'
-        and posts.created_date between getvariable('from_date') and getvariable('to_date')
-        and posts.deleted_at is null
-        and found_at > 0
-)
-
 select span.* exclude (run_date), posts.created_date
 from cues as span
 join core_posts as posts using (post_id, run_date, source)
@@ -28,10 +14,11 @@ where posts.created_date between getvariable('from_date') and getvariable('to_da
     and posts.deleted_at is null
     and not exists (
         select 1
-        from corrected
-        where corrected.post_id = span.post_id
-            and corrected.starts < span."end"
-            and span.start < corrected.starts + length(corrected.quote)
+        from core_corrections as corrected
+        where corrected.corrected = 'cues'
+            and corrected.post_id = span.post_id
+            and corrected.start < span."end"
+            and span.start < corrected."end"
             and (corrected.kind is null or corrected.kind = span.kind)
     )
 union all by name
@@ -39,9 +26,9 @@ select
     source,
     correction_id as span_id,
     post_id,
-    starts as start,
-    starts + length(quote) as "end",
-    quote as text,
+    start,
+    "end",
+    text,
     brand_id,
     product_id,
     'correction' as rule_id,
@@ -50,5 +37,7 @@ select
     kind,
     value,
     created_date
-from corrected
-where action = 'add'
+from core_corrections
+where corrected = 'cues'
+    and action = 'add'
+    and created_date between getvariable('from_date') and getvariable('to_date')

@@ -5,20 +5,6 @@
 -- refresh: created_date
 -- lookback: 0
 -- column text: the words themselves
-with corrected as (
-    select corrections.*, posts.source, posts.created_date, strpos(posts.text, corrections.quote) as found_at,
-        if(
-            substr(posts.text, corrections.start + 1, length(corrections.quote)) = corrections.quote,
-            corrections.start, found_at - 1
-        ) as starts
-    from corrections
-    join core_posts as posts using (post_id)
-    where corrections.corrected = 'mentions'
-        and posts.created_date between getvariable('from_date') and getvariable('to_date')
-        and posts.deleted_at is null
-        and found_at > 0
-)
-
 select span.* exclude (run_date), posts.created_date
 from mentions as span
 join core_posts as posts using (post_id, run_date, source)
@@ -26,19 +12,20 @@ where posts.created_date between getvariable('from_date') and getvariable('to_da
     and posts.deleted_at is null
     and not exists (
         select 1
-        from corrected
-        where corrected.post_id = span.post_id
-            and corrected.starts < span."end"
-            and span.start < corrected.starts + length(corrected.quote)
+        from core_corrections as corrected
+        where corrected.corrected = 'mentions'
+            and corrected.post_id = span.post_id
+            and corrected.start < span."end"
+            and span.start < corrected."end"
     )
 union all by name
 select
     source,
     correction_id as span_id,
     post_id,
-    starts as start,
-    starts + length(quote) as "end",
-    quote as text,
+    start,
+    "end",
+    text,
     brand_id,
     product_id,
     'correction' as rule_id,
@@ -46,5 +33,7 @@ select
     1.0::double as confidence,
     false as is_linked,
     created_date
-from corrected
-where action = 'add'
+from core_corrections
+where corrected = 'mentions'
+    and action = 'add'
+    and created_date between getvariable('from_date') and getvariable('to_date')
