@@ -81,7 +81,7 @@ def read(settings: Settings, day: date, sources: Iterable[str]) -> dict[str, int
     return counts
 
 
-def commit(settings: Settings, partitions: Sequence[tuple[date, str]], *, log_changes: bool = False) -> list[str]:
+def commit(settings: Settings, partitions: Sequence[tuple[date, str]]) -> list[str]:
     """Replace partitions in the lake, all in one transaction, then take out of it what sources say is gone.
 
     Returns the created_dates that this touched.
@@ -89,7 +89,7 @@ def commit(settings: Settings, partitions: Sequence[tuple[date, str]], *, log_ch
     from warehouse.commit import commit as commit_partitions
     from warehouse.deletions import apply
 
-    touched = commit_partitions(settings, partitions, log_changes=log_changes) | apply(settings)
+    touched = commit_partitions(settings, partitions) | apply(settings)
     return sorted(day.isoformat() for day in touched)
 
 
@@ -104,6 +104,32 @@ def model(settings: Settings, *, full: bool = False) -> dict[str, Any]:
     report: dict[str, Any] = _plain(build(settings, _brands(settings), full=full))
     settle(settings)
     return report
+
+
+def retain(settings: Settings) -> dict[str, int]:
+    """Remove raw captures that are older than brands.yml keeps them. Returns what went."""
+    from warehouse.maintain import retain as remove_old
+
+    return remove_old(settings, _brands(settings))
+
+
+def erase_due(settings: Settings) -> dict[str, int]:
+    """Finish erasures and deletions that were interrupted. Returns what was done."""
+    from warehouse.maintain import erase_due as finish_erasures
+
+    return finish_erasures(settings, _brands(settings))
+
+
+def compact(settings: Settings) -> dict[str, int]:
+    """Merge small files of the lake, forget its old snapshots and their files. Returns what was done."""
+    from warehouse.maintain import compact as compact_lake
+
+    return compact_lake(settings, _brands(settings))
+
+
+def maintain(settings: Settings) -> dict[str, int]:
+    """What the DAG `maintain` does, without a scheduler."""
+    return {**retain(settings), **erase_due(settings), **compact(settings)}
 
 
 def publish(settings: Settings) -> str:
@@ -144,15 +170,13 @@ def reprocess(settings: Settings, day_list: Sequence[date], sources: Sequence[st
     for day, source in partitions:
         _understand_partition(settings, brands, day, source)
         progress.advance(task)
-    return finish(settings, partitions, progress, log_changes=True)
+    return finish(settings, partitions, progress)
 
 
-def finish(
-    settings: Settings, partitions: Sequence[tuple[date, str]], progress: Progress, *, log_changes: bool = False
-) -> str:
+def finish(settings: Settings, partitions: Sequence[tuple[date, str]], progress: Progress) -> str:
     """Commit, build, check and publish. Returns the path of the published file."""
     task = progress.add_task("commit", total=3)
-    commit(settings, partitions, log_changes=log_changes)
+    commit(settings, partitions)
     progress.update(task, advance=1, description="build and check")
     model(settings)
     progress.update(task, advance=1, description="publish")

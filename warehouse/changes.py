@@ -19,13 +19,16 @@ SPANS: Final = {"acts": "polarity || ', ' || modality", "cues": "kind", "mention
 def append_changes(con: DuckDBPyConnection) -> None:
     """Write to `changes` how `incoming_*` differs from what the lake holds of the partitions in `wanted`.
 
-    Only posts that both have: a post that is new, or gone, did not change its reading.
+    Only posts that both have, in the same words: one that is new, gone or edited did not change its reading.
     """
     con.execute("""
         create or replace temp table read_again as
         select post_id, old.rule_version as from_version, new.rule_version as to_version
         from (from readings where (run_date, source) in (from wanted)) as old
         join incoming_readings as new using (post_id, run_date, source)
+        join (from posts where (run_date, source) in (from wanted)) as said using (post_id, run_date, source)
+        join incoming_posts as says using (post_id, run_date, source)
+        where said.content_hash = says.content_hash
     """)
     queries = [_field_changes(field) for field in FIELDS]
     queries += [_span_changes(table, what) for table, what in SPANS.items()]

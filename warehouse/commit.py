@@ -24,17 +24,17 @@ _POST_TABLES: Final = tuple(
 )
 
 
-def commit(settings: Settings, partitions: Sequence[tuple[date, str]], *, log_changes: bool = False) -> set[date]:
+def commit(settings: Settings, partitions: Sequence[tuple[date, str]]) -> set[date]:
     """Replace each (run_date, source) in every table by what lies in staging; an absent file is no rows.
 
     All or nothing, and the same rows when done twice. Returns the created_dates (reporting time zone of brands.yml)
-    that `build` has to look at again: those of the posts replaced and of the new ones, in all their versions. With
-    `log_changes`, what is read differently now is written to the table `changes`.
+    that `build` has to look at again: those of the posts replaced and of the new ones, in all their versions. What
+    is read differently now, in words that are the same, is written to the table `changes`.
     """
     timezone = load_brands(settings.brands).settings.timezone
     wanted = sorted(set(partitions))
     with connect(settings) as con:
-        work = functools.partial(replace_partitions, con, settings, wanted, timezone, log_changes=log_changes)
+        work = functools.partial(replace_partitions, con, settings, wanted, timezone)
         return transaction(con, _message(wanted), work)
 
 
@@ -67,8 +67,6 @@ def replace_partitions(
     settings: Settings,
     wanted: Sequence[tuple[date, str]],
     timezone: str,
-    *,
-    log_changes: bool = False,
 ) -> set[date]:
     """What `commit` does inside its transaction: `wanted` is sorted and holds each partition once."""
     ensure_tables(con)
@@ -80,8 +78,7 @@ def replace_partitions(
     con.execute("set variable timezone = ?", [timezone])
     for name in TABLES:
         _stage(con, settings, name, wanted)
-    if log_changes:
-        append_changes(con)
+    append_changes(con)
     _keep_names(con, "names_before")
     mark_touched(con)
     for name in TABLES:

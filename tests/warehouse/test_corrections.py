@@ -96,11 +96,13 @@ def test_reading_again_says_what_changed_and_by_which_rule(lake, stage) -> None:
         ],
         "readings": [{**ROWS["readings"][0], "umot": "none", "rule_version": "2"}],
     }
-    commit(lake, stage(newer), log_changes=True)
+    commit(lake, stage(newer))
     assert asked(lake, "select changed, what, old_value, new_value, rule_id, to_version from changes order by all") == [
         ("acts", "for, asserted", "Je le recommande", None, "rule", "2"),
         ("acts", "for, asserted", None, "foncez", "fr.new", "2"),
         ("readings", "umot", "positive", "none", None, "2"),
     ]
-    commit(lake, stage(newer), log_changes=True)
+    commit(lake, stage(newer))
+    edited = {**ROWS, "posts": [{**ROWS["posts"][0], "text": f"{ROWS['posts'][0]['text']} (édité)"}]}
+    commit(lake, stage(edited))
     assert asked(lake, "select count(*) from changes") == [(3,)]
