@@ -18,6 +18,7 @@ from nlp.components.umot import USED
 from nlp.pipeline import Reader, identify
 from nlp.reading import Context, FoundAct, FoundCue, FoundMention, FoundSpan, PostReading
 from nlp.rules import RULE_VERSION, languages
+from nlp.shingles import bands
 from ouidire.brands import Brands
 from ouidire.records import Act, Cue, Mention, Post, Quarantine, Reading
 
@@ -226,6 +227,7 @@ def _rows(post: Post, found: PostReading, lang: str | None, confidence: float) -
         lang_confidence=confidence, stance=found.stance, experience=found.experience, purchase=found.purchase,
         is_seeking_advice=found.seeks_advice, influenced_by=found.influenced_by,
         commercial=commercial_of(found, is_owned=post.is_owned), umot=found.umot, advocacy=found.advocacy,
+        bands=bands(found.text),
     )  # fmt: skip
     return Understanding(
         mentions=[Mention(**row(mention)) for mention in found.mentions],

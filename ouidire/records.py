@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Final
@@ -32,8 +33,8 @@ def author_id(key: bytes, source_type: str, instance: str, handle: str) -> str:
 
 def content_hash(text: str) -> str:
     """Hash of the words alone: case, white space and punctuation apart, so that exact copies meet."""
-    words = "".join(c if c.isalnum() else " " for c in text.casefold()).split()
-    return hashlib.sha256(" ".join(words).encode()).hexdigest()[:20]
+    words = re.sub(r"[\W_]+", " ", text.casefold()).strip()
+    return hashlib.sha256(words.encode()).hexdigest()[:20]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +205,7 @@ class Reading(Partitioned):
     commercial: Annotated[str, "organic (no commercial evidence found), disclosed or probable"]
     umot: Annotated[str, "positive, negative or none"]
     advocacy: Annotated[float | None, "-1 to 1: would this author recommend it?"]
+    bands: Annotated[str | None, "20 hashes of its word pairs (MinHash) that find near-copies; None when short"]
     rule_version: Annotated[str, "version of the rules"]
 
 

@@ -26,7 +26,7 @@ corrected as (
 )
 
 select
-    reading.* exclude (run_date, lang, lang_confidence) replace (
+    reading.* exclude (run_date, lang, lang_confidence, bands) replace (
         coalesce(corrected.stance, reading.stance) as stance,
         coalesce(corrected.experience, reading.experience) as experience,
         coalesce(corrected.purchase, reading.purchase) as purchase,

@@ -1,0 +1,38 @@
+"""Near-copies: a MinHash of a post's word pairs, cut into bands, by which SQL finds posts that share most words.
+
+Two posts whose sets of word pairs overlap by s (Jaccard) agree in a band with probability s³. `core_posts` calls the
+later of two a copy when they agree in 8 of 20 bands, which stands for s of about 0.74: 5 % of the words changed, a line
+added, a paragraph reflowed. docs/decisions/0008 has the measurement.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from itertools import pairwise
+from typing import Final
+
+from datasketch import MinHash
+
+BANDS: Final = 20
+ROWS: Final = 3
+LEAST_WORDS: Final = 12
+"""Two people may write the same shorter sentence without having copied."""
+
+_WORDS: Final = re.compile(r"\w+")
+_NONE: Final = MinHash(num_perm=BANDS * ROWS, hashfunc=zlib.crc32, scheme="legacy")
+"""Copied for every text: making the permutations costs more than using them."""
+
+
+def bands(text: str) -> str | None:
+    """Band hashes of a text, eight hexadecimal digits each, in order, with blanks between.
+
+    None for a text of fewer than 12 words. Quoted lines must be blanked before, as `understand` does.
+    """
+    words = _WORDS.findall(text.casefold())
+    if len(words) < LEAST_WORDS:
+        return None
+    sketch = _NONE.copy()
+    sketch.update_batch([f"{one} {other}".encode() for one, other in set(pairwise(words))])
+    values = sketch.hashvalues.astype("<u4").reshape(BANDS, ROWS)
+    return " ".join(f"{zlib.crc32(row.tobytes(), place):08x}" for place, row in enumerate(values))
