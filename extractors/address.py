@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
@@ -16,6 +17,8 @@ _TRACKING = re.compile(
 _SECRET = re.compile(r"(?:api_?)?key|token|access_token|auth|password|secret|sig|signature", re.IGNORECASE)
 _SESSION_VALUE = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
 _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
+_PLAIN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d+)?/[A-Za-z0-9_~/@-]*")
+"""An address that has nothing to be left out or written otherwise."""
 _TRACKING_FRAGMENT = re.compile(r"(?:utm_|xtor=|:~:)", re.IGNORECASE)
 
 
@@ -24,6 +27,8 @@ def canonical_url(url: str) -> str:
 
     `s` is a search word on most sites and a session on old forums: it goes only when it is 32 hexadecimal digits.
     """
+    if _PLAIN.fullmatch(url):
+        return url
     parts = urlsplit(_SESSION_PATH.sub("", url))
     query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if _is_kept(name, value)]
     fragment = "" if _TRACKING_FRAGMENT.match(parts.fragment) else parts.fragment
@@ -48,6 +53,7 @@ def without_session(url: str) -> str:
     return urlunsplit(parts._replace(query="&".join(kept)))
 
 
+@lru_cache(maxsize=4096)
 def instance_of(url: str) -> str:
     """host[:port] of an address, in lower case, without user name."""
     return urlsplit(url).netloc.rpartition("@")[2].lower()

@@ -31,6 +31,9 @@ USABLE: Final = frozenset({200, 203, 304})
 OBSERVED: Final = "observed"
 """Name of the journal that holds answers about posts of earlier nights (extractors/observe.py)."""
 
+EXPIRED: Final = "expired"
+"""Name of the file that says of a partition that its captures were removed for their age (warehouse/maintain.py)."""
+
 _SCHEMA: Final = pa.schema(
     [
         pa.field("run_date", pa.date32(), nullable=False),
@@ -248,6 +251,18 @@ def newest(settings: Settings, day: date, source_id: str) -> Iterator[Capture]:
             if capture.status in USABLE and place not in seen:
                 seen.add(place)
                 yield capture
+
+
+def is_expired(settings: Settings, day: date, source_id: str) -> bool:
+    """Whether the partition's captures were removed for their age, and not all of its jobs were asked anew since."""
+    folder = lake.partition_dir(settings.captures, day, source_id)
+    if not (folder / EXPIRED).exists():
+        return False
+    jobs = [(path.stem, read_checkpoint(path)) for path in folder.glob("*.json") if path.stem != OBSERVED]
+    return not all(
+        found and found.is_walked and any(folder.glob(f"{name}-{found.generation:04d}-*.parquet"))
+        for name, found in jobs
+    )
 
 
 def checkpoints(settings: Settings, day: date, source_id: str) -> list[Checkpoint]:

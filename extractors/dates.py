@@ -18,7 +18,7 @@ Order = Literal["DMY", "MDY"]
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _CLOCK = (
     r"(?P<hour>\d{1,2})\s?(?:[:h]|\.(?=\d\d\b))\s?(?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?"
-    r"\s?(?P<half>[ap]\.?m\b\.?)?|(?P<round_hour>\d{1,2})\s?(?P<round_half>[ap]m\b|h\b|uhr\b)"
+    r"\s?(?P<half>[ap]\.?m\b\.?)?|(?P<round_hour>\d{1,2})\s?(?P<round_half>[ap]m\b|[ap]\.m\.|h\b|uhr\b)"
 )
 _GAP = r"(?:[\s,\-–—|:•·@]{0,5}(?:\b(?:à|at|às|a las|um|om|alle|ore)\s+)?)"
 _ZONE = r"(?:\s?(?:UTC|GMT)?\s?(?P<offset>[+-]\d{2}:?\d{2})\b|\s?(?P<zone>UTC\b|GMT\b|Z\b)(?!\s?[+-]\d))?"
@@ -91,15 +91,24 @@ def read(
     return _sane(found or _parsed(plain, local, tuple(languages) or ("fr", "en"), order), now)
 
 
-def order_of(printed: Iterable[str]) -> Order | None:
-    """Day or month first, as a page's own numeric dates betray (13/04 or 04/13); None when they do not, or disagree."""
-    found = {_betrayed(match) for words in printed for match in _NUMERIC.finditer(words)} - {None}
+def order_of(printed: Iterable[str], now: datetime | None = None) -> Order | None:
+    """Day or month first, as a page's own numeric dates betray (13/04 or 04/13); None when they do not, or disagree.
+
+    Given `now`, a date that one of the two orders would put into the future betrays the other one.
+    """
+    found = {_betrayed(match, now) for words in printed for match in _NUMERIC.finditer(words)} - {None}
     return found.pop() if len(found) == 1 else None
 
 
-def _betrayed(found: re.Match[str]) -> Order | None:
+def _betrayed(found: re.Match[str], now: datetime | None = None) -> Order | None:
     first, second = int(found["first"]), int(found["next"])
-    return "DMY" if first > 12 >= second else "MDY" if second > 12 >= first else None
+    if first > 12 or second > 12 or now is None:
+        return "DMY" if first > 12 >= second else "MDY" if second > 12 >= first else None
+    year, ends = _full_year(found["year"]), (now + DAY).astimezone(UTC)
+    is_late_dmy, is_late_mdy = (
+        (year, month, day) > (ends.year, ends.month, ends.day) for month, day in ((second, first), (first, second))
+    )
+    return None if is_late_dmy == is_late_mdy else "MDY" if is_late_dmy else "DMY"
 
 
 def _sane(when: When | None, now: datetime) -> When | None:

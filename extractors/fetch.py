@@ -214,17 +214,17 @@ class Client:
 
     def _patiently(self, ask: _Ask, rate: float) -> Answer:
         """One hop, tried again with growing waits while it looks like a passing failure."""
-        url, host = ask.url, urlsplit(ask.url).netloc
+        url, host = ask.url, _host(ask.url)
         failure = FetchError("unreachable", f"{redacted(url)}: not tried")
         for attempt in range(self.limits.tries):
             if ask.spend:
                 ask.spend()
-            self._heed_hold(url, host)
             delay = self._delay(url, rate)
-            self.pace.wait(host, delay)
             wait = self.limits.backoff_seconds * 2**attempt
             try:
                 with self.pace.turn(host, delay):
+                    self._heed_hold(url, host)
+                    self.pace.wait(host, delay)  # in the turn: no request follows on the heels of a slow answer
                     answer = self._once(ask)
             except FetchError as error:
                 if error.state != "unreachable":
@@ -246,7 +246,7 @@ class Client:
     def hold(self, url: str, seconds: float) -> None:
         """Ask the address's host nothing for that long, from any process."""
         if seconds > 0:
-            self.pace.hold(urlsplit(url).netloc, seconds)
+            self.pace.hold(_host(url), seconds)
 
     def _heed_hold(self, url: str, host: str) -> None:
         wait = self.pace.held(host)
@@ -321,6 +321,8 @@ def _body(response: requests.Response, url: str, limits: Limits, ends_at: float)
             raise FetchError("unreachable", f"{redacted(url)}: not finished after {limits.total_seconds:g} s")
     if unpack is not None and wire and not unpack.eof:
         raise FetchError("unreachable", f"{redacted(url)}: its compressed body is cut short")
+    if unpack is not None and unpack.unused_data.startswith(b"\x1f\x8b"):
+        raise FetchError("truncated", f"{redacted(url)} comes in several gzip parts; only the first could be read")
     return b"".join(pieces), wire
 
 
@@ -337,6 +339,12 @@ def _check_form(url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
         raise FetchError("forbidden", f"{redacted(url)}: only http and https addresses without a user name are fetched")
+
+
+def _host(url: str) -> str:
+    """What has one pace: a host and port, however the address spells them."""
+    parts = urlsplit(url)
+    return f"{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
 
 
 def _next_hop(url: str, answer: Answer) -> str:

@@ -89,8 +89,12 @@ def scope_of(url: str) -> str:
 class ForumPage:
     """A page and the profile to read it with."""
 
-    def __init__(self, root: HtmlElement, profile: Profile, response: Response, languages: tuple[str, ...]) -> None:
+    def __init__(
+        self, root: HtmlElement, profile: Profile, response: Response, languages: tuple[str, ...], order: str = ""
+    ) -> None:
+        """`order` is what an earlier page betrayed of the order of day and month: DMY or MDY."""
         self.root, self.profile, self.response, self.languages = root, profile, response, languages
+        self.earlier = order
         self.instance = instance_of(response.query.url)
         self.scope = scope_of(response.query.url)
 
@@ -129,11 +133,19 @@ class ForumPage:
         return zone_of(stated, self.one(self.root, "zone"), self.root) or UTC
 
     @cached_property
-    def order(self) -> dates.Order | None:
-        """Day or month first, where the page's dates betray it; else as its language has it."""
+    def betrayed(self) -> dates.Order | None:
+        """Day or month first, where the dates of this page or of an earlier one betray it."""
         printed = [own_words(found) for post in self.messages for found in self.all(post, "date")]
+        for row in self.all(self.root, "topics"):
+            printed += [own_words(found) for name in ("active", "started") for found in self.all(row, name)]
+        found = dates.order_of(printed, self.response.fetched_at)
+        return found or ("DMY" if self.earlier == "DMY" else "MDY" if self.earlier == "MDY" else None)
+
+    @cached_property
+    def order(self) -> dates.Order | None:
+        """Day or month first, as dates betray it; else as the page's language has it."""
         lang = str(self.root.get("lang") or "").lower()
-        return dates.order_of(printed) or ("MDY" if lang == "en-us" and self.languages[0] != "fr" else None)
+        return self.betrayed or ("MDY" if lang == "en-us" and self.languages[0] != "fr" else None)
 
     def read(self, post: HtmlElement) -> Message:
         """One message. Raises ValueError when it has no date, text or id that can be read."""
@@ -148,16 +160,19 @@ class ForumPage:
         is_comment = find(post, self.profile["comment"]) is post
         edited_at = self._edited(post)
         quote = mark_quotes(body, self.profile)
+        quoted = quoted_number(quote) if quote is not None else None
+        quoted_link = self._link_in(quote) if quote is not None and quoted else None
         text, edited_at = self._without_edit(text_of(body, self.profile), edited_at)
         native_id = self.native_id(post) or self.made_up(author, when, text)
-        quoted = quoted_number(quote) if quote is not None else None
         parent = f"{self.scope}{self._local}p{quoted}" if quoted else self._stated_parent(post) or self._enclosing(post)
-        link = quote.xpath(".//a[@href]") if quote is not None else []
         return Message(
             native_id=native_id, text=text, when=when, author=author, url=self._permalink(post), edited_at=edited_at,
             kind="comment" if is_comment else "", parent=parent if parent != native_id else None,
-            quoted_url=address(link[0], self.response.url) if quoted and link else None,
+            quoted_url=quoted_link,
         )  # fmt: skip
+
+    def _link_in(self, quote: HtmlElement) -> str | None:
+        return next((address(link, self.response.url) for link in quote.xpath(".//a[@href]")), None)
 
     def native_id(self, post: HtmlElement) -> str:
         """The message's number on the forum, written as phpBB writes it: p123. '' when it has none."""

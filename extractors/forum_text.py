@@ -23,6 +23,8 @@ _QUOTED_NAMES: Final = (
     "data-source",
     "data-post",
 )
+_CUT: Final = re.compile(r"\s*(?:…|\.{3,}|\[\.\.\.\])\s*")
+_LEAST_SHOWN: Final = 8
 _SIGNATURE_LINE: Final = re.compile(r"(?:^|\n)\s*_{8,}\s*(?:\n|$)")
 
 
@@ -45,8 +47,23 @@ def text_of(body: HtmlElement, profile: Mapping[str, str]) -> str:
             dropped.drop_tree()
     if body.tag == "blockquote":
         body.tag = "div"
+    for link in body.iter("a"):
+        _write_out(link)
     text = element_text(body)
     return _SIGNATURE_LINE.split(text, maxsplit=1)[0].strip() or text
+
+
+def _write_out(link: HtmlElement) -> None:
+    """Give a link whose words are its own address, cut short to be shown, that address in full."""
+    href, shown = str(link.get("href") or ""), words_of(link)
+    pieces = _CUT.split(shown)
+    if len(pieces) != 2 or len(pieces[0]) < _LEAST_SHOWN or not href.startswith("http"):
+        return
+    plain = href.partition("://")[2] if "://" not in shown else href
+    if len(plain) > len(shown) - 3 and plain.startswith(pieces[0]) and plain.endswith(pieces[1]):
+        tail = link.tail
+        link.clear(keep_tail=False)
+        link.text, link.tail = href, tail
 
 
 def quoted_number(quote: HtmlElement) -> str | None:

@@ -194,14 +194,27 @@ def _csv_lines(path: Path, read: Reading) -> Iterator[Line]:
     with io.TextIOWrapper(_open(path), charset, "replace", newline="") as file:
         words = islice(file, skipped, None)
         reader = csv.DictReader(words, delimiter=delimiter)
-        for row in reader:
-            if None in row:
+        for row in _readable(reader):
+            if isinstance(row, str):
+                yield {"line": skipped + reader.reader.line_num, "refused": row}
+            elif None in row:
                 yield {
                     "line": skipped + reader.line_num,
                     "refused": f"has more cells than the header's {len(reader.fieldnames or ())}",
                 }
             else:
                 yield {"line": skipped + reader.line_num, "row": row}
+
+
+def _readable(reader: csv.DictReader[str]) -> Iterator[Line | str]:
+    """Rows; a str says why there is none: a cell too long is a row refused, and no reason to lose the others."""
+    while True:
+        try:
+            yield next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield f"a cell is longer than {_LONGEST_LINE:,} characters, or its quotes are not closed"
 
 
 def _parquet_lines(path: Path) -> Iterator[Line]:

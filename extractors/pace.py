@@ -20,7 +20,10 @@ class Pace:
     now: Callable[[], float] = time.time
 
     def wait(self, host: str, delay: float) -> None:
-        """Return when the host may be asked, and book the next `delay` seconds. Two processes never share a slot."""
+        """Return when the host may be asked, and book the next `delay` seconds. Two processes never share a slot.
+
+        Call it inside the `turn`: then the time is that of the request, and not that of queueing for it.
+        """
         if delay <= 0:
             return
         path = self._path(host, "")

@@ -26,6 +26,11 @@ _NEXT = re.compile(
     re.IGNORECASE,
 )
 _NEXT_CLASS = re.compile(r"(?:^|[\s_-])next(?:page|_page|-page)?(?:$|[\s_-])|nextpostslink|jump--next", re.IGNORECASE)
+_NEXT_ICON = re.compile(
+    r"(?:chevron|angle|arrow|caret|triangle)[-_](?:(?:circle|alt|long|square|short)[-_])*(?:right|forward)(?![-_]?(?:double|bar))"
+    r"|(?:^|[\s_#-])(?:navigate[-_])?next(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 _NOT_NEXT = re.compile(
     r"prev_next=|goto=next|goto=prev|[?&]view=(?:next|previous)|nextnewest|nextoldest|/(?:next|previous)-topic",
     re.IGNORECASE,
@@ -100,7 +105,7 @@ def _stated(root: HtmlElement, url: str, selector: str, numbers: dict[int, str],
     links = root.xpath("//a[@href] | //link[@href]")
     for link in find_all(root, selector):
         found = address(link, url)
-        if found and not _NOT_NEXT.search(found):
+        if found and not _NOT_NEXT.search(found) and not _is_in_trail(link):
             return found
     related = [link for link in links if "next" in (link.get("rel") or "").lower().split()]
     for link in related:
@@ -124,14 +129,23 @@ def _says_next(link: HtmlElement) -> bool:
     shown += [str(image.get("alt") or image.get("title") or "") for image in link.iter("img")]
     if any(_NEXT.fullmatch(text.strip()) for text in shown if text.strip()):
         return True
+    if (not words or "_" in words) and _shows_next(link, words):
+        return True
     parent = link.getparent()
     classes = f"{link.get('class') or ''} {parent.get('class') or '' if parent is not None else ''}"
     return bool(_NEXT_CLASS.search(classes)) and len(words) < 20
 
 
+def _shows_next(link: HtmlElement, words: str) -> bool:
+    """Whether a link without words shows an arrow to the right, by its icon's class or its ligature."""
+    icons = [str(part.get(name) or "") for part in link.iter() for name in ("class", "href") if part is not link]
+    return any(_NEXT_ICON.search(name) for name in (words, *icons))
+
+
 def _numbered(root: HtmlElement, url: str, selector: str) -> tuple[dict[int, str], int | None]:
     """Numbered links of the page's own series, and the number that stands among them without a link of its own."""
-    links = [link for link in find_all(root, selector) or root.iter("a") if _number(link)][:_MOST_LINKS]
+    own = [link for link in find_all(root, selector) if not _is_in_trail(link)]
+    links = [link for link in own or root.iter("a") if _number(link)][:_MOST_LINKS]
     numbers: dict[int, str] = {}
     boxes: dict[HtmlElement, None] = {}
     marked: list[int] = []
@@ -154,6 +168,11 @@ def _number(link: HtmlElement) -> int:
     """The page number that is all a link says, else 0."""
     words = "".join(link.itertext()).strip(" \t\r\n\xa0[].,|")
     return int(words) if words.isdecimal() and len(words) < 7 else 0
+
+
+def _is_in_trail(link: HtmlElement) -> bool:
+    """Whether a link stands in the trail of breadcrumbs: MyBB puts the pages of the board above into it."""
+    return any("breadcrumb" in f"{place.get('class')} {place.get('id')}".lower() for place in link.iterancestors())
 
 
 def _is_marked(link: HtmlElement) -> bool:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import pickle
 import re
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
 from extractors.address import canonical_url, instance_of
-from extractors.captures import Capture, Checkpoint, checkpoints, newest
+from extractors.captures import Capture, Checkpoint, checkpoints, is_expired, newest
 from extractors.observe import PlannedRow, observed_window, planned
 from extractors.source import PostDraft, Query, Source, Window, query_of, source_module, window_of
 from extractors.suppressions import Suppressions
@@ -23,6 +25,9 @@ from ouidire.records import AuthorObservation, Engagement, Identity, Outcome, Pa
 from ouidire.settings import Settings
 
 TABLES: Final = ("posts", "engagement", "author_observations", "identities", "quarantine")
+_Read: TypeAlias = tuple[Capture, list[tuple[PostDraft | str, str]]]
+"""A capture without its body, and what was read in it."""
+
 _LONGEST_TEXT = 500_000
 _PRECISIONS = frozenset(("second", "minute", "day", "fetched"))
 _PUBLISHED = frozenset(("article", "episode_turn"))
@@ -32,8 +37,11 @@ _PUBLISHED = frozenset(("article", "episode_turn"))
 def parse_partition(settings: Settings, brands: Brands, run_date: date, source_id: str) -> dict[str, int]:
     """Replace the partition's staged tables by what its captures say. Returns rows by table.
 
-    Within the partition the newest version of a post wins. What cannot become a post goes to quarantine.
+    Within the partition the newest version of a post wins. What cannot become a post goes to quarantine. Where captures
+    were removed for their age, the tables stay as they are.
     """
+    if is_expired(settings, run_date, source_id):
+        return {name: lake.count_rows(settings, run_date, source_id, name) for name in (*TABLES, "outcomes")}
     config = brands.source(source_id)
     source = source_module(config.type)
     parser = _Parser(
@@ -82,12 +90,9 @@ class _Parser:
 
     def rows(self) -> Iterator[tuple[str, Partitioned]]:
         """Every row of the partition but outcomes, newest capture first, with its table."""
-        if self.source.SOURCE.has_references:
-            for _, draft, _ in self._drafts():
-                if isinstance(draft, PostDraft):
-                    self._name(draft)
         is_import = self.source.SOURCE.window == "import"
-        for capture, found, place in self._drafts():
+        pages = self._named() if self.source.SOURCE.has_references else self._pages()
+        for capture, found, place in ((capture, *read) for capture, page in pages for read in page):
             if capture.is_observed:  # a failure here is told by the outcome, and no hole in the day
                 if isinstance(found, PostDraft) and self._id(found) in self.planned:
                     yield from self._accept(capture, found)
@@ -109,8 +114,24 @@ class _Parser:
             state = "complete" if posts else "empty"
         return dataclasses.replace(outcome, state=state, post_count=posts, quarantined_count=refused)
 
-    def _drafts(self) -> Iterator[tuple[Capture, PostDraft | str, str]]:
-        """Each draft of each capture; a str is a reason why there is none, and the place that it is about."""
+    def _named(self) -> Iterator[_Read]:
+        """The pages, after all of them told the names that their posts have for each other.
+
+        They wait on disk meanwhile: reading them twice costs more, and memory stays flat.
+        """
+        with tempfile.TemporaryFile() as waiting:
+            for capture, page in self._pages():
+                for draft in (found for found, _ in page if isinstance(found, PostDraft)):
+                    self._name(draft)
+                pickle.dump((capture, page), waiting, protocol=pickle.HIGHEST_PROTOCOL)
+            end = waiting.tell()
+            waiting.seek(0)
+            while waiting.tell() < end:
+                read: _Read = pickle.load(waiting)  # noqa: S301 our own file, that nobody else can name
+                yield read
+
+    def _pages(self) -> Iterator[_Read]:
+        """The drafts of each capture; a str is a reason why there is none, and the place that it is about."""
         queries: dict[str, Query] = {}
         config = self.brands.source(self.source_id)
         for capture in newest(self.settings, self.run_date, self.source_id):
@@ -118,13 +139,11 @@ class _Parser:
             window = observed_window(self.run_date) if capture.is_observed else self.window
             try:
                 page = self.source.parse(capture.request, capture.response(query), window)
+                found = [(refused.reason, refused.item) for refused in page.refused]
+                read: list[tuple[PostDraft | str, str]] = [*found, *((draft, "") for draft in reversed(page.posts))]
             except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
-                yield capture, drift_reason(capture.request, error), capture.url
-                continue
-            for refused in page.refused:
-                yield capture, refused.reason, refused.item
-            for draft in reversed(page.posts):
-                yield capture, draft, ""
+                read = [(drift_reason(capture.request, error), capture.url)]
+            yield dataclasses.replace(capture, body=b""), read
 
     def _id(self, draft: PostDraft, native_id: str | None = None) -> str:
         return records.post_id(self.source_type, draft.instance, clean_name(native_id or draft.native_id))
@@ -297,16 +316,17 @@ class _Parser:
 def _problem(draft: PostDraft, text: str, fetched_at: datetime) -> str | None:
     """Why a draft cannot be a row."""
     has_words = any(c.isalnum() or ord(c) > 0x2000 for c in text)  # beyond 0x2000: an emoji alone is a word too
-    checks = (
-        (has_words or bool(draft.title), "no words: an image, a link or nothing"),
-        (len(text) <= _LONGEST_TEXT, f"text of {len(text):,} characters, longer than {_LONGEST_TEXT:,}"),
-        (draft.kind in KINDS, f"kind {draft.kind!r} is unknown; known: {', '.join(sorted(KINDS))}"),
-        (draft.created_precision in _PRECISIONS, f"created_precision {draft.created_precision!r} is unknown"),
-        (draft.created_at.year >= 1970, f"created_at {draft.created_at:%Y-%m-%d} lies before 1970"),
-        (draft.created_at <= fetched_at + timedelta(days=2), f"created_at {draft.created_at:%Y-%m-%d} is yet to come"),
-        (draft.rating is None or 0 <= draft.rating <= 1, f"rating {draft.rating} is not within 0 and 1"),
+    at = draft.created_at
+    checks: tuple[tuple[bool, Callable[[], str]], ...] = (  # the words are only written for a draft that fails
+        (has_words or bool(draft.title), lambda: "no words: an image, a link or nothing"),
+        (len(text) <= _LONGEST_TEXT, lambda: f"text of {len(text):,} characters, longer than {_LONGEST_TEXT:,}"),
+        (draft.kind in KINDS, lambda: f"kind {draft.kind!r} is unknown; known: {', '.join(sorted(KINDS))}"),
+        (draft.created_precision in _PRECISIONS, lambda: f"created_precision {draft.created_precision!r} is unknown"),
+        (at.year >= 1970, lambda: f"created_at {at:%Y-%m-%d} lies before 1970"),
+        (at <= fetched_at + timedelta(days=2), lambda: f"created_at {at:%Y-%m-%d} is yet to come"),
+        (draft.rating is None or 0 <= draft.rating <= 1, lambda: f"rating {draft.rating} is not within 0 and 1"),
     )
-    return next((reason for is_right, reason in checks if not is_right), None)
+    return next((reason() for is_right, reason in checks if not is_right), None)
 
 
 def _title(words: str | None) -> str | None:

@@ -12,8 +12,11 @@ from typing import Final
 from extractors import dates
 from extractors.source import DriftError
 
-_ENTRY: Final = re.compile(r"<(?:\w+:)?(url|sitemap)\b[^>]*>(.*?)</(?:\w+:)?\1\s*>", re.DOTALL | re.IGNORECASE)
-_FIELD: Final = re.compile(r"<(?:\w+:)?(loc|lastmod)\b[^>]*>\s*(?:<!\[CDATA\[)?\s*([^<\]]*)", re.IGNORECASE)
+_ENTRY: Final = re.compile(
+    r"<(?:\w+:)?(url|sitemap)\b[^<>]*>((?:(?!</?(?:\w+:)?(?:url|sitemap)\b).)*)", re.DOTALL | re.IGNORECASE
+)
+"""Up to the next entry, closed or not: a file of open tags is read once."""
+_FIELD: Final = re.compile(r"<(?:\w+:)?(loc|lastmod)\b[^<>]*>\s*(?:<!\[CDATA\[)?\s*([^<\]]*)", re.IGNORECASE)
 _MOST_BYTES: Final = 20_000_000
 _MOST_ENTRIES: Final = 50_000
 """The protocol's own limit for a file."""

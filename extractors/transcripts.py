@@ -16,8 +16,8 @@ from extractors.source import DriftError
 from extractors.text import document, element_text
 
 _TIMING = re.compile(r"((?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3})\s*-->\s*((?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3})")
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]*)>")
-_TAG = re.compile(r"</?(?:[a-z]+(?:\.[^\s>]*)?(?:\s[^>]*)?|\d[\d:.]*)>", re.IGNORECASE)
+_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s+([^<>]*)>")
+_TAG = re.compile(r"</?(?:[a-z]+(?:\.[^\s<>]*)?(?:\s[^<>]*)?|\d[\d:.]*)>", re.IGNORECASE)
 _SPEAKER = re.compile(r"(?:>>\s*)?([^\W\d_][\w .,'’\-]{0,38}[\w.])\s?:\s+(?=\S)")
 _MARKED = re.compile(r"\*\*([^*\n]{1,60}?)\s?:\*\*\s*")
 _CLOCK = re.compile(r"\\?\[((?:\d+:)?\d{1,2}:\d{2})(?:\.\d+)?\\?\]\s*")

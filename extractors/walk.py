@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 from extractors import tally as tallies
 from extractors.address import redacted
 from extractors.ask import Asker, Askers
-from extractors.captures import USABLE, Capture, Job, Journal
+from extractors.captures import USABLE, Capture, Job, Journal, is_expired
 from extractors.fetch import FetchError
 from extractors.source import Page, Query, Request, Window, query_of, window_of
 from extractors.suppressions import delete_named
@@ -71,7 +71,8 @@ class Walk:
             return self._not_asked(Journal(self.askers.settings, self.job), str(error))
         self.journal = Journal(self.askers.settings, self.job, on_landed=self.asker.validators.put)
         stored = self.journal.checkpoint
-        if stored.is_done and not refetch:
+        is_old = is_expired(self.askers.settings, self.job.day, self.job.source_id)
+        if stored.outcome and (stored.is_done or is_old) and not refetch:
             return tallies.from_dict(stored.outcome)
         if self.window.start_at > self.asked_at:
             return self._not_asked(self.journal, f"{self.job.day} has not begun yet (UTC)")

@@ -64,6 +64,11 @@ class Options(Model):
     """Whether the published file may name authors."""
     private_hosts: list[str] = []
     """`host` or `host:port` on loopback or a private network that may be fetched; all others there are refused."""
+    keep_captures_days: Annotated[int, Field(ge=40)] | None = 400
+    """Nights for which raw answers are kept: a year to compare with, and some. 40 at least, for posts are asked for
+    again after 30 days; null keeps them for ever. What was read in them stays."""
+    keep_snapshots_days: Annotated[int, Field(ge=0)] = 7
+    """Days for which the lake can be read as it was."""
 
 
 class Category(Model):

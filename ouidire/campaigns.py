@@ -12,7 +12,7 @@ from ouidire.strict import Day, Id, Model, Url, Words
 Where = tuple[str | int, ...]
 
 KPIS: Final[Mapping[str, str]] = {
-    "posts": "posts that mention the brand or a product of the campaign",
+    "posts": "posts that mention a product of the campaign (the brand where it names none) or carry its signs",
     "authors": "people who wrote them",
     "umots_for": "UMOTs that recommend",
     "organic_umots_for": "UMOTs that recommend, without commercial evidence",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import typer
 
 from ouidire.brands import BrandsError
-from ouidire.commands import asking, correcting, nights, reading, running, starting
+from ouidire.commands import asking, calendar, correcting, nights, reading, running, starting
 from ouidire.commands.console import StageError, die
 
 app = typer.Typer(
@@ -18,7 +18,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for group in (starting, nights, reading, correcting, asking, running):
+for group in (starting, nights, reading, correcting, asking, calendar, running):
     app.registered_commands += group.app.registered_commands
 
 

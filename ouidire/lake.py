@@ -51,6 +51,12 @@ def read_rows(settings: Settings, run_date: date, source: str, record: type[Row]
             yield from (record(**row) for row in batch.to_pylist())
 
 
+def count_rows(settings: Settings, run_date: date, source: str, table: str) -> int:
+    """Rows of one table of one partition; an absent file is none."""
+    path = staged(settings, run_date, source, table)
+    return int(pq.read_metadata(path).num_rows) if path.exists() else 0
+
+
 class TableWriter:
     """Replaces one table of one partition, a batch of rows at a time; the old file stays until all is written.
 

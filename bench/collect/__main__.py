@@ -72,7 +72,7 @@ def measure(posts: int, runs: int) -> dict[str, list[Run]]:
 def serving(posts: int) -> Iterator[str]:
     """The server in a process of its own. Gives its address."""
     command = [sys.executable, "-m", "bench.collect.server", "--posts", str(posts)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
             yield (process.stdout.readline() if process.stdout else "").strip()
         finally:
@@ -82,7 +82,7 @@ def serving(posts: int) -> Iterator[str]:
 def timed(command: list[str]) -> Run:
     """Run a command to its end. Raises CalledProcessError when it fails."""
     began = time.perf_counter()
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603
     words = process.stdout.read() if process.stdout else ""
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - began
@@ -110,9 +110,8 @@ def table(found: dict[int, dict[str, list[Run]]]) -> list[str]:
 
 
 def _where(command: str) -> str:
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    git = ["git", "rev-parse", "--short", "HEAD"]
+    commit = subprocess.run(git, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
     load = f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}"
     return f"`{command}`, {datetime.now(UTC):%Y-%m-%d}, commit {commit.stdout.strip()}, {load}. Medians."
 

@@ -1,4 +1,4 @@
-"""The loop that anybody would write: ask a page, read the same fields, write JSON lines. No robots, no limits, no resume.
+"""The loop that anybody would write: ask a page, read the same fields, write JSON lines. No robots, limits or resume.
 
 python -m bench.collect.plain http://127.0.0.1:PORT FOLDER
 """

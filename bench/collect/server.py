@@ -2,8 +2,8 @@
 
     python -m bench.collect.server --posts 50000
 
-Prints its address, then answers until it is ended. Posts are spread over one UTC day, newest first, 40 to a page, with the
-fields that a real status has. Words are drawn from a short list with a fixed seed.
+Prints its address, then answers until it is ended. Posts are spread over one UTC day, newest first, 40 to a page, with
+the fields that a real status has. Words are drawn from a short list with a fixed seed.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from urllib.parse import parse_qs, urlsplit
 
 DAY: Final = datetime(2026, 10, 14, tzinfo=UTC)
 PAGE: Final = 40
-WORDS: Final = (
-    "je l' ai achetée en mars et le joint tient encore la mienne fuit depuis hier quelqu' un a une idée merci pour le "
-    "conseil celle de ma sœur garde le café chaud jusqu' à midi on la trouve moins chère au marché foncez j' hésite avec "
-    "l' autre marque trop lourde pour le sac mais jolie"
-).split()
+SAID: Final = (
+    "je l' ai achetée en mars et le joint tient encore la mienne fuit depuis hier quelqu' un a une idée merci pour "
+    "le conseil celle de ma sœur garde le café chaud jusqu' à midi on la trouve moins chère au marché foncez j' "
+    "hésite avec l' autre marque trop lourde pour le sac mais jolie"
+)
 
 
 def pages(base: str, posts: int) -> dict[str, bytes]:
     """Whole HTTP answers by the `max_id` that asks for them; '' is the first page."""
-    dice = random.Random(7)
+    dice = random.Random(7)  # noqa: S311 made-up posts
     step = timedelta(days=1) / (posts + 1)
     moments = [DAY + timedelta(days=1) - step * number for number in range(1, posts + 1)]
     found, asked = {}, ""
@@ -43,7 +43,7 @@ def pages(base: str, posts: int) -> dict[str, bytes]:
 def _status(dice: random.Random, base: str, moment: datetime) -> dict[str, Any]:
     number = int(moment.timestamp() * 1000) << 16
     person = f"person{dice.randrange(5_000)}"
-    said = " ".join(dice.choices(WORDS, k=dice.randrange(12, 60)))
+    said = " ".join(dice.choices(SAID.split(), k=dice.randrange(12, 60)))
     account = {
         "id": person, "username": person, "acct": person, "display_name": person.title(), "locked": False, "bot": False,
         "discoverable": True, "indexable": True, "group": False, "created_at": "2023-01-01T00:00:00.000Z",
@@ -54,7 +54,8 @@ def _status(dice: random.Random, base: str, moment: datetime) -> dict[str, Any]:
     }  # fmt: skip
     return {
         "id": str(number), "created_at": moment.isoformat().replace("+00:00", "Z"), "in_reply_to_id": None,
-        "in_reply_to_account_id": None, "sensitive": False, "spoiler_text": "", "visibility": "public", "language": "fr",
+        "in_reply_to_account_id": None, "sensitive": False, "spoiler_text": "", "visibility": "public",
+        "language": "fr",
         "uri": f"{base}/users/{person}/statuses/{number}", "url": f"{base}/@{person}/{number}", "replies_count": 0,
         "reblogs_count": dice.randrange(9), "favourites_count": dice.randrange(40), "edited_at": None, "reblog": None,
         "content": f'<p>{said} <a href="{base}/tags/mug" class="mention hashtag" rel="tag">#<span>mug</span></a></p>',

@@ -65,7 +65,7 @@ def parse(request: Request, response: Response, window: Window) -> Page:
     if find(root, "base[href]") is not None:
         root.make_links_absolute(response.url, resolve_base_href=True, handle_failures="ignore")
     languages = response.query.languages or SOURCE.languages
-    pages = [ForumPage(root, profile, response, languages) for profile in fitting(root)]
+    pages = [ForumPage(root, profile, response, languages, request.context.get("order", "")) for profile in fitting(root)]
     if request.context["step"] == "topic":
         page = next((page for page in pages if page.messages), pages[0])
         return _Topic(page, request, window).read()
@@ -86,18 +86,20 @@ class _Walk:
         self.page, self.told, self.window = page, request.context, window
         self.response, self.query = page.response, page.response.query
         self.number = int(self.told.get("page", "1"))
+        self.order = {"order": str(page.betrayed)} if page.betrayed else {}
+        """What further pages have to know of dates: one that is short may not betray the order itself."""
 
     def onward(self, **context: str) -> tuple[Request, ...]:
         """The following page: the link that says so, else the next number."""
         pages = self.page.pages
         url = pages.next_url or pages.numbers.get(self.number + 1)
         is_other = url and without_session(url) != without_session(self.response.url)
-        return (_ask(url, **context, page=str(self.number + 1)),) if url and is_other else ()
+        return (_ask(url, **context, **self.order, page=str(self.number + 1)),) if url and is_other else ()
 
     def numbered(self, number: int, **context: str) -> tuple[Request, ...]:
         """The page of that number."""
         url = self.page.pages.numbers.get(number)
-        return (_ask(url, **context, page=str(number)),) if url else ()
+        return (_ask(url, **context, **self.order, page=str(number)),) if url else ()
 
 
 class _Listing(_Walk):
@@ -135,7 +137,7 @@ class _Listing(_Walk):
             is_late = active is None or active.at + active.slack >= self.window.since_at
             is_begun = started is None or started.at < self.window.end_at
             if link is not None and url and is_late and is_begun:
-                asked.append(_ask(url, step="topic", title=words_of(link)))
+                asked.append(_ask(url, step="topic", title=words_of(link), **self.order))
         return asked, seen
 
 
@@ -154,7 +156,9 @@ class _Topic(_Walk):
         title = self.told.get("title") or self.page.title
         root = self.told.get("root") or (posts[0].native_id if posts else "")
         size = int(self.told.get("size", len(posts)))
-        placed = [self._placed(post, (self.number - 1) * size + place, title, root) for place, post in enumerate(posts)]
+        is_known = self.number > 1 and bool(posts) and posts[0].native_id == root  # a question heads each page of answers
+        start = int(self.told.get("start", (self.number - 1) * size)) - is_known
+        placed = [self._placed(post, start + place, title, root) for place, post in enumerate(posts)]
         last = posts[-1].native_id if posts else ""
         is_repeated = bool(last) and last == self.told.get("last")
         carried = {"step": "topic", "title": title, "root": root, "size": str(size), "last": last}
@@ -196,12 +200,14 @@ class _Topic(_Walk):
         is_root = post.native_id == root
         return dataclasses.replace(
             post, kind=post.kind or (first if is_root else other), title=title or None if is_root else None,
-            thread_title=title or None, position=position, thread=root, parent=None if is_root else post.parent or root,
+            thread_title=title or None, position=0 if is_root else position, thread=root, parent=None if is_root else post.parent or root,
         )  # fmt: skip
 
     def _more(self, posts: list[PostDraft], carried: dict[str, str]) -> tuple[Request, ...]:
         """Forwards while the window lasts; from the end backwards when the first page lies before the window."""
         times = [post.created_at for post in posts]
+        if self.page.profile["kinds"].startswith("question"):
+            return self.onward(**carried, start=self._following(posts))  # the best answers come first, not the oldest
         if self.told.get("walk") == "back":
             if (times and min(times) < self.window.since_at) or self.number <= 2:
                 return ()
@@ -211,4 +217,9 @@ class _Topic(_Walk):
             return self.numbered(last, **carried, walk="back")
         if times and min(times) >= self.window.end_at:
             return ()
-        return self.onward(**carried)
+        return self.onward(**carried, start=self._following(posts))
+
+    @staticmethod
+    def _following(posts: list[PostDraft]) -> str:
+        """Place of the message after the last one."""
+        return str(max((post.position + 1 for post in posts if post.position is not None), default=0))

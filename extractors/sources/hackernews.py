@@ -40,7 +40,7 @@ SOURCE: Final = SourceType(
     default_url="https://hn.algolia.com",
 )
 _INSTANCE: Final = "news.ycombinator.com"
-_LINK = re.compile(r'<a href="([^"]+)"[^>]*>[^<]*</a>')  # shown shortened: the whole address is what was typed
+_LINK = re.compile(r'<a href="([^"]+)"[^<>]*>[^<]*</a>')  # shown shortened: the whole address is what was typed
 _KINDS: Final = {"story": "topic", "poll": "topic", "job": "topic", "comment": "comment", "pollopt": "comment"}
 
 

@@ -51,6 +51,7 @@ SOURCE: Final = SourceType(
 )
 _NEXT = re.compile(r'<([^<>]+)>\s*;\s*rel="?next"?')
 _UNWELCOME = re.compile(r"#\s?(?:no-?bots?|no-?index|no-?search)\b", re.IGNORECASE)
+_MAYBE = re.compile(r"bots?\b|index\b|search\b", re.IGNORECASE)  # before the markup is read, which costs more
 _LOCAL_ID = re.compile(r"/(?:statuses|@[^/]+|notice|objects)/([0-9A-Za-z]+)$")
 
 
@@ -144,8 +145,8 @@ def _context(response: Response, window: Window) -> Page:
 
 def _read(items: list[Any], query: Query, window: Window) -> tuple[Any, Any, tuple[str, ...]]:
     """Drafts, refused items, and the ids of those of the day that were withheld."""
-    welcome = [item for item in items if not _is_withheld(item)]
     withheld = [item for item in items if _is_withheld(item)]
+    welcome = [item for item in items if item not in withheld] if withheld else items
     drafts, refused = read_each(
         welcome,
         lambda item: _draft(item, query, window), lambda item: item.get("uri") or item["id"],
@@ -159,7 +160,7 @@ def _is_withheld(item: Any) -> bool:
     if member(account, "indexable") is False or member(account, "noindex") is True:
         return True
     note = member(account, "note")
-    return isinstance(note, str) and bool(_UNWELCOME.search(html_to_text(note)))
+    return isinstance(note, str) and bool(_MAYBE.search(note)) and bool(_UNWELCOME.search(html_to_text(note)))
 
 
 def _draft(item: Any, query: Query, window: Window) -> PostDraft | None:

@@ -1,19 +1,23 @@
-"""Commands that answer from the published file: sql, query, search, digest, coverage."""
+"""Commands that answer from the published file: sql, query, search, digest."""
 
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ouidire.commands.console import TABLES_HINT, StageError, a_date, ask, out, published, said, say, wide
+from ouidire.commands.console import TABLES_HINT, StageError, a_date, out, published, said, say, wide
+from ouidire.commands.tables import show_rows
 from ouidire.settings import Settings, load
+
+if TYPE_CHECKING:
+    from warehouse.cookbook import NamedQuery
 
 app = typer.Typer()
 
@@ -49,21 +53,42 @@ def query(
 ) -> None:
     """Ask a question of the cookbook; without a name, list them all."""
     from warehouse.connect import WarehouseError
-    from warehouse.cookbook import find_query, load_queries, run_query
+    from warehouse.cookbook import find_query, run_query
 
     if name is None:
-        table = Table("query", "question", "parameters", box=None, header_style="bold")
-        for one in load_queries().values():
-            table.add_row(one.name, escape(one.question), ", ".join(f"{p.name}={p.default or ''}" for p in one.params))
-        wide().print(table)
+        _list_queries()
         return
     given = dict(_pair(words) for words in set_)
     with said(WarehouseError), published(load()) as con:
         asked = find_query(name)
         result = run_query(con, asked, given)
         if not file and not as_json:
-            say(asked.question)
+            out.print(escape(asked.question), style="bold", highlight=False)
+            out.print(escape(asked.reads), style="dim", highlight=False)
+            say("")
         _answer(result, file, as_json)
+        if not file and not as_json and asked.params:
+            out.print(f"parameters: {escape(_parameters(asked, given))}", style="dim", highlight=False)
+
+
+def _list_queries() -> None:
+    from warehouse.cookbook import PARTS, load_queries
+
+    for part, title in PARTS.items():
+        table = Table(box=None, show_header=False, pad_edge=False)
+        table.add_column(no_wrap=True)
+        for one in load_queries().values():
+            if one.part == part:
+                table.add_row(one.name, escape(one.question))
+        out.print(f"[bold]{title}[/]")
+        wide().print(table)
+        say("")
+    say("ask one: ouidire query NAME --set parameter=value --out answer.xlsx")
+
+
+def _parameters(asked: NamedQuery, given: dict[str, str]) -> str:
+    """What may be set, with the values of this answer."""
+    return "; ".join(f"--set {p.name}={given.get(p.name, p.default or '')} ({p.sentence})" for p in asked.params)
 
 
 @app.command()
@@ -116,10 +141,8 @@ def _answer(result: Any, file: Path | None, as_json: bool) -> None:
         for row in rows:
             print(json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False, default=str))
         return
-    table = Table(*columns, box=None, header_style="bold")
-    for row in rows:
-        table.add_row(*("" if value is None else escape(str(value)) for value in row))
-    wide().print(table)
+    show_rows(wide(), columns, rows)
+    say(f"{len(rows)} row{'' if len(rows) == 1 else 's'}")
 
 
 @app.command()
@@ -145,23 +168,3 @@ def show_digest(settings: Settings, last_day: date | None = None, days: int = 30
     beside = settings.published.with_name("digest.html")
     beside.write_text(page(gathered), encoding="utf-8")
     show(gathered, out if out.is_terminal else Console(width=120), str(beside))
-
-
-@app.command()
-def coverage(days: Annotated[int, typer.Option(min=1, help="How many days.")] = 30) -> None:
-    """Show source by day what was seen: complete, in part, or not at all, and why."""
-    query = "SELECT source, created_date, coverage, states, reasons FROM coverage_daily ORDER BY ALL"
-    rows = ask(load(), query)[1]
-    last = max((row[1] for row in rows), default=None)
-    rows = [row for row in rows if last - row[1] < timedelta(days=days)]
-    table = Table("source", "days, oldest first", "seen", box=None, header_style="bold")
-    whys = []
-    for source in dict.fromkeys(row[0] for row in rows):
-        own = [row for row in rows if row[0] == source]
-        cells = "".join("·" if not row[2] else "█" if row[2] >= 1 else "▒" for row in own)
-        table.add_row(source, cells, f"{sum(row[2] or 0 for row in own) / len(own):.0%}")
-        whys += [f"{source} {row[1]}: {row[3]}: {row[4]}" for row in own if (row[2] or 0) < 1]
-    out.print(table)
-    out.print("█ complete  ▒ in part  · not seen", style="dim")
-    for why in whys:
-        out.print(why, markup=False, highlight=False, soft_wrap=True)

@@ -1,4 +1,4 @@
-"""Commands that bring in and work through what was said: run, collect, build, import, forget."""
+"""Commands that bring in and work through what was said: run, collect, build, maintain, import, forget."""
 
 from __future__ import annotations
 
@@ -54,6 +54,14 @@ def build(full: Annotated[bool, typer.Option(help="Build every day again, not on
     with err.status("build"):
         night.model(settings, full=full)
     out.print(night.publish(settings), markup=False)
+
+
+@app.command()
+def maintain() -> None:
+    """Remove raw answers that are too old, finish erasures that are due, compact the lake."""
+    with err.status("maintain"):
+        done = night.maintain(load())
+    out.print(", ".join(f"{what} {count}" for what, count in done.items()) or "nothing to do", markup=False)
 
 
 @app.command("import")

@@ -85,13 +85,17 @@ def main():
     import airflow.sdk  # noqa: F401 - not counted among what our files load
 
     before = set(sys.modules)
-    listen, model = imported("listen"), imported("model")
+    listen, model, maintain = imported("listen"), imported("model"), imported("maintain")
     added = {name.split(".")[0] for name in set(sys.modules) - before}
     old = date(2026, 1, 2)
     recent = datetime.now(UTC).date() - timedelta(days=listen.CATCH_UP_DAYS)
     told = {
         "heavy": sorted(added & set(HEAVY)),
-        "dags": {"listen": description(listen.listen()), "model": description(model.model())},
+        "dags": {
+            "listen": description(listen.listen()),
+            "model": description(model.model()),
+            "maintain": description(maintain.maintain()),
+        },
         "same_asset": listen.NIGHTS == model.NIGHTS,
         "unkeyed": refusal(listen, None),
         "bad_key": refusal(listen, "2026-13-01"),

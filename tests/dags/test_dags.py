@@ -53,7 +53,16 @@ def test_tasks_are_owned_explained_and_tried_again(told, name):
 
 def test_one_writer_in_the_lake(told):
     pools = {task_id: task["pool"] for dag in told["dags"].values() for task_id, task in dag["tasks"].items()}
-    assert {task_id for task_id, pool in pools.items() if pool == "warehouse"} == {"commit", "build", "publish"}
+    assert {task_id for task_id, pool in pools.items() if pool == "warehouse"} == {
+        "commit", "build", "publish", "retain", "erase_due", "compact",
+    }  # fmt: skip
+
+
+def test_maintenance_goes_on_after_a_failure_and_never_begins_by_itself(told):
+    maintain = told["dags"]["maintain"]
+    assert maintain["catchup"] is False
+    assert "0 5 * * 0" in maintain["schedule"]
+    assert [maintain["tasks"][task]["trigger_rule"] for task in ("erase_due", "compact")] == ["all_done", "all_done"]
 
 
 def test_the_night_wakes_the_model(told):

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from extractors.collect import batches, collect, plan
-from extractors.fetch import FetchError
+from extractors.fetch import FetchError, _host
 from extractors.pace import Pace
 from extractors.quota import Quota
 from extractors.ratelimit import asked_wait, spent_wait
@@ -201,8 +201,8 @@ pace = Pace(Path(sys.argv[1]))
 print("ready", flush=True)
 sys.stdin.readline()
 for _ in range(4):
-    pace.wait("a.example", float(sys.argv[2]))
     with pace.turn("a.example", 1.0):
+        pace.wait("a.example", float(sys.argv[2]))
         began = time.time()
         time.sleep(float(sys.argv[3]))
         print(began, time.time(), flush=True)
@@ -222,6 +222,53 @@ def test_two_processes_share_a_host(tmp_path, delay, takes):
     assert len(spans) == 8
     assert spans[-1][0] - spans[0][0] >= 6 * delay, "the rate holds over both"
     assert all(later[0] >= earlier[1] for earlier, later in pairwise(spans)), "never two at once"
+
+
+CLIENT = """
+import sys
+from pathlib import Path
+from extractors.fetch import Client
+from extractors.pace import Pace
+from ouidire.brands import Options
+base, folder, name = sys.argv[1:]
+options = Options(private_hosts=[base.removeprefix("http://")], contact="https://us.example/bot")
+with Client(options, Pace(Path(folder))) as c:
+    print("ready", flush=True)
+    sys.stdin.readline()
+    for n in range(3):
+        assert c.get(f"{base}/{name}{n}").status == 200
+"""
+
+
+def test_two_clients_keep_one_rate(web, reply, tmp_path):
+    """Also after an answer that was slow: those who queued behind it do not all ask at once."""
+    spans = []
+
+    def answers(connection):
+        began = time.monotonic()
+        time.sleep(1.2 if len(spans) == 1 else 0.05)
+        spans.append((began, time.monotonic()))
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
+
+    web.says("/robots.txt", reply("User-agent: *\nCrawl-delay: 0.5\n"))
+    for path in ("/a0", "/a1", "/a2", "/b0", "/b1", "/b2"):
+        web.says(path, reply(act=answers))
+    command = [sys.executable, "-c", CLIENT, web.base, str(tmp_path)]
+    both = [subprocess.Popen([*command, name], cwd=ROOT, stdin=-1, stdout=-1, text=True) for name in "ab"]
+    for process in both:
+        process.stdout.readline()
+    for process in both:
+        process.communicate("go\n", timeout=60)
+    assert [process.returncode for process in both] == [0, 0]
+    assert len(spans) == 6
+    assert all(later[0] >= earlier[1] for earlier, later in pairwise(spans)), "never two at once"
+    gaps = [later[0] - earlier[0] for earlier, later in pairwise(spans)]
+    assert min(gaps) > 0.2, f"half a second apart, less what a busy machine delays: {gaps}"
+
+
+def test_one_host_however_it_is_spelled():
+    assert len({_host(url) for url in ("http://A.example/x", "http://a.example:80/y", "http://a.EXAMPLE")}) == 1
+    assert len({_host(url) for url in ("http://a.example", "https://a.example", "http://a.example:8080")}) == 3
 
 
 def test_a_hold_is_seen_by_others_and_ends(tmp_path):
