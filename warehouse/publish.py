@@ -22,8 +22,15 @@ from warehouse.models import SQL, Model, load_models, load_views
 RECORDS: Final = ("outcomes", "quarantine", "corrections", "changes")
 """Committed tables that are published as they are; every other reaches analysts through sql/ only, captures never."""
 
-INTERNAL: Final = frozenset({"core_versions", "core_paragraphs"})
-"""Models that stay in the lake: steps on the way to core_posts, which says all that analysts need of them."""
+INTERNAL: Final = frozenset(
+    {
+        "core_versions", "core_paragraphs", "core_bands", "core_bylines", "core_umot_words",
+        "edges_stated", "edges_named", "edges_addressed", "edges_codes", "edges_answers", "edges_quoted",
+        "edges_similar",
+    }
+)  # fmt: skip
+"""Models that stay in the lake: steps on the way to core_posts and edges, which say all that analysts need of them, and
+names of people, which `author_names` publishes only when brands.yml says so."""
 
 _NAMES = TableDoc(
     "author_names",

@@ -28,7 +28,7 @@ def shared(one: str, other: str) -> int:
             False,
         ),
         (
-            "Un matin de brume, j'ai rempli le mug avant de partir, puis nous avons parlé d'autre chose le soir.",
+            "Un matin de brume, j'ai rempli le mug avant de partir, puis nous avons parlé d'autre chose.",
             False,
         ),
     ],
