@@ -18,6 +18,9 @@ from ouidire.brands import Brands, Senses
 TYPO_LETTERS = 7
 """Shortest name in which one wrong letter is forgiven: shorter ones meet real words."""
 
+MAX_HASHTAG = 140
+"""Longest hashtag that is taken apart letter by letter: time stays linear."""
+
 COMMON = 2.3
 """Zipf frequency from which a name is also an ordinary word ("Bivouac", "Orange"): twice in ten million words."""
 
@@ -187,7 +190,7 @@ class Catalogue:
         return word
 
     def _near(self, word: str, i: int) -> Hit | None:
-        if len(word) < TYPO_LETTERS - 1 or not self.near or not word.isalpha():
+        if len(word) < TYPO_LETTERS - 1 or len(word) > self._longest or not word.isalpha():
             return None
         for form in _without_one(word):
             name = self.near.get(form)
@@ -206,7 +209,7 @@ class Catalogue:
         for hit in self.in_words(parts) if len(parts) > 1 else ():
             if not hit.name.is_common and hit.rule_id != "mention.typo":
                 return Hit(hit.name, i, i + 1, 0.85, "mention.hashtag")
-        whole = word[1:]
+        whole = word[1:] if len(word) <= MAX_HASHTAG else ""
         for k in range(3, len(whole) - 2):
             for name_part, rest in ((whole[:k], whole[k:]), (whole[k:], whole[:k])):
                 name = self.joined.get(name_part)
@@ -228,6 +231,11 @@ class Catalogue:
                 sentence.mask(i, i + 1, KIND)
 
     @functools.cached_property
+    def _longest(self) -> int:
+        """Letters of the longest word that may be a name with one too many; 0 when no name is long enough."""
+        return max(map(len, self.near), default=-1) + 1
+
+    @functools.cached_property
     def _kind_forms(self) -> frozenset[str]:
         return frozenset(self.kinds | {f"{kind}s" for kind in self.kinds})
 
@@ -242,7 +250,10 @@ class Catalogue:
             return
         i = 0
         while i < len(words):
-            hit = None if words[i] in self._idle else self.at(words, i)
+            if words[i] in self._idle:
+                i += 1
+                continue
+            hit = self.at(words, i)
             if hit:
                 yield hit
             elif words[i] not in self.by_first:

@@ -19,7 +19,7 @@ from typing import Final
 
 from bench.nlp.table import Row
 
-TASKS: Final = ("gold", "sentences", "recommends", "senses", "candidates", "aspects", "comparison")
+TASKS: Final = ("gold", "peers", "sentences", "recommends", "senses", "candidates", "aspects", "comparison")
 """Modules of this folder with `run(data) -> rows`, in the order of the table."""
 
 BEGIN: Final = "<!-- bench.nlp: from here on written by the command -->"

@@ -112,6 +112,7 @@ def memory(data: Path, brands: Path, posts: int) -> list[str]:
             if number in steps:
                 stdin.flush()
                 seen.append(f"| {number:,} | {_resident_mb(process.pid):.0f} MB | {time.perf_counter() - start:.0f} |")
+                print(seen[-1], file=sys.stderr, flush=True)
     head = ["| posts | resident memory | seconds |", "| --- | --- | --- |"]
     return [*_head("--memory", posts, STEPS[-1]), *head, *seen]
 

@@ -7,7 +7,9 @@ letter wrong when they are long. A product beats its brand where they overlap; t
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from spacy.tokens import Doc
@@ -61,13 +63,14 @@ def _pointed(text: str, reading: PostReading) -> Iterator[FoundMention]:
     if all(pointers.is_idle(sentence) for sentence in reading.sentences):
         return
     around = discussed(reading)
-    named = [mention for mention in reading.mentions if mention.brand_id]
-    if around is None and not named:
+    named = _Named(reading)
+    if around is None and not named.there:
         return
     for number, sentence in enumerate(reading.sentences):
         for first, last, called, rule_id in pointers.found(sentence):
-            before = [m for m in named if m.end <= sentence.begins[first]]
-            target = _last_named(before, reading.sentences[: number + 1], reading.catalogue, called) or around
+            if called and not named.is_noun(called):
+                continue
+            target = named.last(number, sentence.begins[first], called) or around
             if target is None or target is TWO:
                 continue
             if called and not reading.catalogue.is_called(called, target):
@@ -121,20 +124,47 @@ def _pointers(code: str) -> _Pointers:
     return _Pointers(load_grammar(code))
 
 
-def _last_named(
-    before: list[FoundMention], sentences: list[Sentence], catalogue: Catalogue, called: str
-) -> Name | None:
-    """The one thing named in the nearest sentence before that names any; TWO when it names several; None when none."""
-    for sentence in reversed(sentences if called else sentences[-FAR:]):
-        there = [m for m in before if sentence.start <= m.start < sentence.end]
-        names = {(m.brand_id or "", m.product_id) for m in there if not m.is_linked}
+class _Named:
+    """What was named last before a place; looked up by sentence, so that time stays linear."""
+
+    def __init__(self, reading: PostReading) -> None:
+        self.catalogue = reading.catalogue
+        self.nouns = frozenset().union(*self.catalogue.category_words.values())
+        self.there: dict[int, list[FoundMention]] = defaultdict(list)
+        starts = [sentence.start for sentence in reading.sentences]
+        for mention in reading.mentions:
+            if mention.brand_id:
+                self.there[bisect_right(starts, mention.start) - 1].append(mention)
+        self._known: dict[str, tuple[int, Name | None]] = {}
+        """Noun -> how many sentences were looked through for it, and what it stood for last."""
+
+    def is_noun(self, called: str) -> bool:
+        """Whether anything in the catalogue is called so."""
+        return called in self.nouns or called.removesuffix("s") in self.nouns
+
+    def last(self, number: int, place: int, called: str) -> Name | None:
+        """The one thing in the nearest sentence, from `number` back, that names any; TWO when it names several.
+
+        `place` is the offset before which it must be named. Without a noun, only the last FAR sentences count.
+        """
+        here = self._one([m for m in self.there.get(number, ()) if m.end <= place], called)
+        since, earlier = self._known.get(called, (0, None)) if called else (max(0, number - FAR + 1), None)
+        for i in range(number - 1, since - 1, -1):
+            found = self._one(self.there.get(i, ()), called)
+            if found:
+                earlier = found
+                break
+        if called:
+            self._known[called] = number, earlier
+        return here or earlier
+
+    def _one(self, there: Sequence[FoundMention], called: str) -> Name | None:
+        names = {(m.brand_id or "", m.product_id) for m in there}
         things = {Name((), *name) for name in names if name[1]} or {Name((), *name) for name in names}
-        fitting = {thing for thing in things if not called or catalogue.is_called(called, thing)}
+        fitting = {thing for thing in things if not called or self.catalogue.is_called(called, thing)}
         if len(fitting) == 1 and (called or len(things) == 1):
             return fitting.pop()
-        if fitting or (things and not called):
-            return TWO
-    return None
+        return TWO if fitting or (things and not called) else None
 
 
 def _mention(
