@@ -6,6 +6,7 @@ import codecs
 import html
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -114,7 +115,13 @@ def _simple_pieces(markup: str) -> Iterator[str]:
 
 def line(markup: str | None) -> str | None:
     """A title or name that may hold tags and entities, as one line; None when nothing is left."""
-    return " ".join(html_to_text(markup or "").split()) or None
+    return _line(markup) if markup else None
+
+
+@lru_cache(maxsize=4096)
+def _line(markup: str) -> str | None:
+    """The same names come again and again."""
+    return " ".join(html_to_text(markup).split()) or None
 
 
 def element_text(root: etree._Element) -> str:
