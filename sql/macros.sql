@@ -15,3 +15,9 @@ create or replace temp macro poisson_tail(seen, expected) as
 -- Words without case, accents and punctuation, one space between them: how names and terms are compared.
 create or replace temp macro folded(words) as
     trim(regexp_replace(lower(strip_accents(words)), '[^\p{L}\p{N}]+', ' ', 'g'));
+
+-- Bounds of the 95 % interval of a Poisson count (Byar's approximation of Garwood's); NULL without a count.
+create or replace temp macro poisson_low(seen) as
+    if(seen is null, null, if(seen = 0, 0, seen * pow(greatest(0, 1 - 1 / (9 * seen) - 1.96 / (3 * sqrt(seen))), 3)));
+create or replace temp macro poisson_high(seen) as
+    if(seen is null, null, if(seen = 0, 3.6889, (seen + 1) * pow(1 - 1 / (9 * (seen + 1)) + 1.96 / (3 * sqrt(seen + 1)), 3)));

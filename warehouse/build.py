@@ -28,14 +28,18 @@ from warehouse.commit import ensure_tables
 from warehouse.connect import WarehouseError, connect, tables, transaction
 from warehouse.models import SQL, Model, ModelError, in_order, load_models, macros
 from warehouse.reference import REFERENCE, reference_rows, replace_reference
+from warehouse.slices import Ranges, Slices, within
 
+RECORDS: Final = {*TABLES, *KEPT}
 FIRST: Final = date(1, 1, 1)
 LAST: Final = date(9999, 12, 31)
-MOST_RANGES: Final = 6
-"""More stretches of days than this are computed as one: reading a little more beats running often."""
+EVERY_DAY: Final = [(FIRST, LAST)]
+MOST_RANGES: Final = 4
+"""Of more stretches of days than this the nearest are computed as one: reading a little more beats running often."""
+NEAR: Final = timedelta(3)
+"""So near to each other, stretches of days are always computed as one."""
 
 Days = set[date]
-Ranges = list[tuple[date, date]]
 
 
 class CheckError(WarehouseError):
@@ -128,16 +132,19 @@ def _run_models(
     changed: dict[str, Days | None] = dict.fromkeys((*TABLES, *KEPT), dirty)
     changed |= {name: set() for name in REFERENCE}
     reports = []
+    slices = Slices(con)
     for model, inputs in plan:
         unknown = inputs - changed.keys()
         if unknown:
             raise ModelError(f"{model.path}: reads {sorted(unknown)[0]!r}, which is neither a record nor a model")
-        ranges = [(FIRST, LAST)] if is_full else _ranges(model, [changed[name] for name in inputs])
+        ranges = EVERY_DAY if is_full else _ranges(model, [changed[name] for name in inputs])
         if not ranges:
             changed[model.name] = set()
             continue
         start = time.perf_counter()
-        changed[model.name], rows = _refresh(con, model, ranges, is_full=is_full)
+        is_narrow = model.is_daily and not model.lookback and ranges != EVERY_DAY
+        reading = slices.over(inputs - RECORDS, ranges) if is_narrow else ""
+        changed[model.name], rows = _refresh(con, model, ranges, reading, is_full=is_full)
         days = changed[model.name]
         seconds = time.perf_counter() - start
         reports.append(ModelReport(model.name, None if days is None else len(days), rows, seconds))
@@ -149,28 +156,39 @@ def _ranges(model: Model, changes: Iterable[Days | None]) -> Ranges:
     days: Days = set()
     for change in changes:
         if change is None:
-            return [(FIRST, LAST)]
+            return EVERY_DAY
         days |= change
-    ranges: Ranges = []
-    for day in sorted(days):
-        end = min(day, LAST - timedelta(model.lookback)) + timedelta(model.lookback)
-        if ranges and day <= ranges[-1][1] + timedelta(1):
-            ranges[-1] = (ranges[-1][0], max(end, ranges[-1][1]))
+    return _joined(
+        [(day, min(day, LAST - timedelta(model.lookback)) + timedelta(model.lookback)) for day in sorted(days)]
+    )
+
+
+def _joined(ranges: Ranges) -> Ranges:
+    """Stretches that overlap or are near as one, then the nearest, until they are few. `ranges` is sorted."""
+    joined: Ranges = []
+    for first, last in ranges:
+        if joined and first <= joined[-1][1] + NEAR:
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
         else:
-            ranges.append((day, end))
-    return ranges if len(ranges) <= MOST_RANGES else [(ranges[0][0], ranges[-1][1])]
+            joined.append((first, last))
+    while len(joined) > MOST_RANGES:
+        nearest = min(range(1, len(joined)), key=lambda place: joined[place][0] - joined[place - 1][1])
+        joined[nearest - 1 : nearest + 1] = [(joined[nearest - 1][0], joined[nearest][1])]
+    return joined
 
 
-def _refresh(con: DuckDBPyConnection, model: Model, ranges: Ranges, *, is_full: bool) -> tuple[Days | None, int]:
+def _refresh(
+    con: DuckDBPyConnection, model: Model, ranges: Ranges, reading: str, *, is_full: bool
+) -> tuple[Days | None, int]:
     """Compute a model and write what differs. Returns the days that differ (None: the whole) and the rows written."""
-    _compute(con, model, ranges if model.is_daily else [(FIRST, LAST)])
+    _compute(con, model, ranges if model.is_daily else EVERY_DAY, reading)
     is_dated = bool(con.execute("select 1 from (describe fresh) where column_name = 'created_date'").fetchone())
     if model.is_daily and not is_dated:
         raise ModelError(f"{model.path}: refresh: created_date, but it has no such column; add it or write all")
     if is_full:
         con.execute(f"create table {model.name} as from fresh")
         return None, _count(con, "fresh")
-    changes = _changes(con, model, _within(ranges) if model.is_daily else "true", is_dated)
+    changes = _changes(con, model, within(ranges) if model.is_daily else "true", is_dated)
     if not changes:
         return set(), 0
     where = "created_date in (select day from changed)" if is_dated else "true"
@@ -197,10 +215,10 @@ def _count(con: DuckDBPyConnection, table: str) -> int:
     return int(row[0]) if row else 0
 
 
-def _compute(con: DuckDBPyConnection, model: Model, ranges: Ranges) -> None:
+def _compute(con: DuckDBPyConnection, model: Model, ranges: Ranges, reading: str) -> None:
     """Fill the temporary table `fresh`, and refuse two rows of one key."""
     try:
-        _select(con, model, ranges)
+        _select(con, model, ranges, reading)
     except (duckdb.ProgrammingError, duckdb.DataError) as error:
         raise ModelError(f"{model.path}: {error}") from error
     key = ", ".join(model.key)
@@ -209,18 +227,14 @@ def _compute(con: DuckDBPyConnection, model: Model, ranges: Ranges) -> None:
         raise CheckError(f"{model.path}: grain is {model.grain!r}, but ({key}) occurs twice, with its count: {twice}")
 
 
-def _select(con: DuckDBPyConnection, model: Model, ranges: Ranges) -> None:
+def _select(con: DuckDBPyConnection, model: Model, ranges: Ranges, reading: str) -> None:
     con.execute("set variable lookback = ?", [model.lookback])
     for number, (first, last) in enumerate(ranges):
         con.execute("set variable from_date = ?", [first])
         con.execute("set variable to_date = ?", [last])
         verb = "insert into fresh" if number else "create or replace temp table fresh as"
-        only = f" where {_within([(first, last)])}" if model.is_daily else ""
-        con.execute(f"{verb} select * from ({model.sql}\n) as model{only}")
-
-
-def _within(ranges: Ranges) -> str:
-    return " or ".join(f"created_date between date '{first}' and date '{last}'" for first, last in ranges)
+        only = f" where {within([(first, last)])}" if model.is_daily else ""
+        con.execute(f"{verb} {reading}select * from ({model.sql}\n) as model{only}")
 
 
 def _drop_built(con: DuckDBPyConnection) -> None:

@@ -27,7 +27,7 @@ _PARTS: Final = {
     "views": ("Views", "Published: other ways into the tables below and above. One file in `sql/views/` each."),
     "core": (
         "Core",
-        f"Published, but for {' and '.join(sorted(INTERNAL))}: what marts are made of. One file in `sql/core/` each.",
+        f"Published, but for {', '.join(sorted(INTERNAL))}: what marts are made of. One file in `sql/core/` each.",
     ),
     "brands": ("From brands.yml", "Published: what a marketer wrote, as tables."),
     "records": ("Records", f"What nights commit to the lake. Published as they are: {', '.join(RECORDS)}."),

@@ -97,15 +97,9 @@ people as (
 ),
 
 purchases as (
-    select distinct
-        posts.post_id, posts.author_id, posts.created_at,
-        unnest([mentions.product_id, coalesce(mentions.brand_id, products.brand_id)]) as thing_id
-    from core_readings as readings
-    join core_posts as posts using (post_id, created_date)
-    join core_mentions as mentions using (post_id, created_date)
-    left join products using (product_id)
-    where readings.purchase = 'bought'
-        and posts.author_id in (select author_id from people)
+    select distinct post_id, author_id, created_at, unnest([product_id, brand_id]) as thing_id
+    from core_purchases
+    where author_id in (select author_id from people)
 ),
 
 first_purchases as (

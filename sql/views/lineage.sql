@@ -38,6 +38,49 @@ with umot_rows as (
         concat_ws('|', created_date, window_weeks, brand_id, coalesce(product_id, '')),
         unnest(for_umot_ids || against_umot_ids)
     from product_league
+    union all
+    select 'chain_summary', concat_ws('|', created_date, window_weeks, brand_id, coalesce(product_id, '')), unnest(umot_ids)
+    from chain_summary
+    union all
+    select 'umot_latency', concat_ws('|', created_date, window_weeks, brand_id, coalesce(product_id, '')), unnest(umot_ids)
+    from umot_latency
+    union all
+    select 'influence_yield', concat_ws('|', author_id, brand_id, coalesce(product_id, ''), kind), unnest(umot_ids)
+    from influence_yield
+    union all
+    select 'advice_loop', concat_ws('|', question_id, coalesce(brand_id, ''), coalesce(product_id, '')), umot_id
+    from advice_loop
+    where umot_id is not null
+    union all
+    select 'chains', chain_id || '|' || author_id, umot_id
+    from chains
+    where umot_id is not null
+),
+
+-- What rests on edges: the words of both ends.
+edge_rows as (
+    select
+        'influence_yield' as mart, concat_ws('|', author_id, brand_id, coalesce(product_id, ''), kind) as key,
+        unnest(edge_ids) as edge_id
+    from influence_yield
+    union all
+    select 'edges', edge_id, edge_id
+    from edges
+),
+
+-- What rests on posts as a whole.
+post_rows as (
+    select 'chains' as mart, chain_id || '|' || author_id as key, unnest(path_post_ids) as post_id from chains
+    union all
+    select 'chain_shapes', chains.chain_id, unnest(chains.path_post_ids) from chains
+    union all
+    select 'advice_loop', concat_ws('|', question_id, coalesce(brand_id, ''), coalesce(product_id, '')),
+        unnest(list_filter([question_id, purchase_post_id] || answer_post_ids, x -> x is not null))
+    from advice_loop
+    union all
+    select 'touchpoint_matrix', concat_ws('|', created_date, window_weeks, brand_id, stage, type, channel),
+        unnest(list_distinct(followed_post_ids || outcome_post_ids))
+    from touchpoint_matrix
 ),
 
 voice_rows as (
@@ -105,9 +148,21 @@ evidence as (
     from cue_rows
     join core_cues as cues on cue_rows.span_id = cues.span_id
     union all
-    select 'edges', edge_id, to_post_id, span_id from edges
+    select edge_rows.mart, edge_rows.key, edges.to_post_id, edges.span_id
+    from edge_rows
+    join edges on edge_rows.edge_id = edges.edge_id
     union all
-    select 'edges', edge_id, from_post_id, null from edges
+    select edge_rows.mart, edge_rows.key, edges.from_post_id, null
+    from edge_rows
+    join edges on edge_rows.edge_id = edges.edge_id
+    union all
+    select distinct mart, key, post_id, null from post_rows
+    union all
+    select
+        'touchpoints', concat_ws('|', post_id, brand_id, coalesce(product_id, ''), stage, type), post_id, span_id
+    from touchpoints
+    union all
+    select 'recommended_advisers', post_id || '|' || adviser_id, post_id, span_id from recommended_advisers
     union all
     select 'rising_terms', concat_ws('|', created_date, term), unnest(post_ids), null from rising_terms
     union all
@@ -118,6 +173,6 @@ evidence as (
     select 'listening_feed', post_id, post_id, null from listening_feed
 )
 
-select evidence.mart, evidence.key, evidence.post_id, evidence.span_id, posts.source, posts.run_date, posts.url
+select distinct evidence.mart, evidence.key, evidence.post_id, evidence.span_id, posts.source, posts.run_date, posts.url
 from evidence
 join core_posts as posts on evidence.post_id = posts.post_id

@@ -6,6 +6,7 @@ import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from ouidire.brands import Brands, load_brands
 from ouidire.settings import ROOT, Settings
 from warehouse.build import build
 from warehouse.commit import commit
+from warehouse.models import LAYERS, SQL, load_models, reads, tables_read
+from warehouse.reference import REFERENCE
 
 CASES = ROOT / "tests" / "sql"
 Rows = Mapping[str, list[dict[str, Any]]]
@@ -162,3 +165,37 @@ def memory_lake() -> Iterator[duckdb.DuckDBPyConnection]:
         con.execute("attach ':memory:' as lake")
         con.execute("use lake")
         yield con
+
+
+@pytest.fixture(scope="session")
+def only(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """A folder of SQL files with some models and what they read, all the way up: the others would only cost time.
+
+    A check comes along when everything that it reads is there.
+    """
+    models = {model.name: model for model in load_models()}
+    with duckdb.connect() as con:
+        reading = {name: reads(con, model) for name, model in models.items()}
+        checked = {
+            path: tables_read(con, path.read_text(encoding="utf-8"), path)
+            for path in sorted((SQL / "checks").glob("*.sql"))
+        }
+
+    def ancestors(name: str) -> set[str]:
+        return {name}.union(*(ancestors(above) for above in reading.get(name, ())))
+
+    @cache
+    def folder(*names: str) -> Path:
+        root = tmp_path_factory.mktemp(names[0])
+        wanted = set().union(*map(ancestors, names))
+        for layer in (*LAYERS, "checks"):
+            (root / layer).mkdir()
+        (root / "macros.sql").symlink_to(SQL / "macros.sql")
+        for name in models.keys() & wanted:
+            (root / models[name].layer / models[name].path.name).symlink_to(models[name].path)
+        for path, tables in checked.items():
+            if tables & reading.keys() and tables <= wanted | set(REFERENCE) | set(RECORDS):
+                (root / "checks" / path.name).symlink_to(path)
+        return root
+
+    return folder

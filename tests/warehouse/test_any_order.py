@@ -14,6 +14,7 @@ from warehouse.models import SQL, load_models
 RUN_DATES = [date(2026, 10, 1) + timedelta(days) for days in (0, 1, 2, 5, 6, 40, 95, 96, 200)]
 SOURCES = ("blog", "tags")
 PRODUCTS = (("acme", "acme_one", "Acme One"), ("acme", "acme_two", "Acme Two"), ("bolt", "bolt_x", "Bolt X"))
+COMMERCIAL = ("organic", "organic", "disclosed")
 LONG = "words that are long enough to be somebody's own and therefore to be copied"
 
 
@@ -73,6 +74,8 @@ def world(rng: random.Random) -> dict[str, list[dict]]:
                 _add_post(rng, rows, partition, number)
     _add_busy_day(rng, rows)
     _add_question(rng, rows)
+    _add_talk(rng, rows)
+    _add_people(rng, rows)
     return rows
 
 
@@ -102,6 +105,83 @@ def _add_question(rng: random.Random, rows) -> None:
     for number in range(1, 2 + rng.randrange(2)):
         answer = {"post_id": f"answer{number}", "author_id": f"b{number}", "parent_id": "ask"}
         rows["posts"].append(partition | asked | answer | {"created_at": _at(RUN_DATES[-1], 9), "text": "It is"})
+
+
+def _add_talk(rng: random.Random, rows) -> None:
+    """A recommendation that others answer with, repeat the code of, quote, resemble, name and thank, days later."""
+    own = ["porcelain", "commuting", "luggage", "turbulence", "survives", "honestly"][: 5 + rng.randrange(2)]
+    like = f"Acme One: get it. {' '.join(own)}"
+    talk = [
+        ("tip", 0, "blog", like + " Code TALK15", {"url": "https://blog.example/tip"}),
+        ("asked", 0, "tags", "Which mug?", {}),
+        ("told", 1, "tags", "Acme One: get it", {"thread_id": "asked", "parent_id": "asked"}),
+        ("code", 1, "blog", "talk15 works", {}),
+        ("like", 2, "blog", like, {}),
+        ("quote", 2, "tags", "Acme One, then", {"quoted_url": "https://blog.example/tip"}),
+        ("named", 2, "tags", "Acme One bought, @Tonia", {}),
+        ("you", 2, "blog", "Acme One bought because of you", {"thread_id": "tip", "parent_id": "tip"}),
+        ("listen", 2, "tags", "Listen to Tonia.", {}),
+    ]
+    for name, day, source, text, more in talk:
+        post = {"run_date": RUN_DATES[day], "source": source, "post_id": name}
+        author = {"author_id": f"t_{name}", "created_at": _at(RUN_DATES[day], 10 + rng.randrange(2)), "thread_id": name}
+        rows["posts"].append(post | author | {"text": text} | more)
+        if "Acme One" in text:
+            rows["mentions"].append(post | {"text": "Acme One", "product_id": "acme_one", "brand_id": "acme"})
+        if "get it" in text:
+            rows["acts"].append(post | {"text": "get it", "product_id": "acme_one", "brand_id": "acme"})
+        is_umot = {"experience": "claimed", "umot": "positive", "stance": "for"} if "get it" in text else {}
+        is_bought = {"purchase": "bought"} if "bought" in text else {}
+        rows["readings"].append(post | is_umot | is_bought | {"is_seeking_advice": name == "asked"})
+        cues = {"tip": ("promo_code", "TALK15", "TALK15"), "code": ("promo_code", "talk15", "talk15"),
+                "you": ("influence", "because of you", "you")}  # fmt: skip
+        if name in cues:
+            kind, words, value = cues[name]
+            rows["cues"].append(post | {"kind": kind, "text": words, "value": value})
+    rows["identities"].append(
+        {
+            "run_date": RUN_DATES[0],
+            "source": "blog",
+            "author_id": "t_tip",
+            "handle": "Tonia",
+            "name": rng.choice((None, "T")),
+        }
+    )
+
+
+def _add_people(rng: random.Random, rows) -> None:
+    """A creator with two accounts and a code, followers that jump, answers alike, and a follower who turns."""
+    start = date(2026, 10, 8)
+    says = [("maud0", "maud_blog", "Acme One: get it"), ("maud1", "maud_blog", "Acme One, MAUD15"),
+            ("maud2", "maud_blog", "My mug"), ("maud3", "maud_tags", "Another mug"),
+            ("fan0", "fan", "Acme One, Maud said: get it"), ("fan1", "fan", "Acme One broke: avoid")]  # fmt: skip
+    says += [(f"echo{number}", f"e{number}", "So nice") for number in range(5)]
+    for place, (name, author, text) in enumerate(says):
+        source = "tags" if author == "maud_tags" else "blog"
+        post = {"run_date": RUN_DATES[5 + place % 2], "source": source, "post_id": name}
+        minute = timedelta(minutes=place) if name.startswith("echo") else timedelta(days=place, hours=rng.randrange(3))
+        rows["posts"].append(
+            post
+            | {"author_id": author, "created_at": _at(start, 10) + minute, "text": text, "lang": "en"}
+            | {"thread_id": "maud0" if name.startswith("echo") else name}
+        )
+        thing = {"product_id": "acme_one", "brand_id": "acme"}
+        if "Acme One" in text:
+            rows["mentions"].append(post | thing | {"text": "Acme One"})
+        if "get it" in text or "avoid" in text:
+            against = "avoid" in text
+            act = {"text": "avoid" if against else "get it", "polarity": "against" if against else "for"}
+            rows["acts"].append(post | thing | act)
+            umot = {"umot": "negative", "stance": "against"} if against else {"umot": "positive", "stance": "for"}
+            rows["readings"].append(post | umot | {"experience": "claimed", "commercial": rng.choice(COMMERCIAL)})
+        if name == "fan0":
+            rows["cues"].append(post | thing | {"text": "Maud said", "kind": "influence", "value": "Maud"})
+    for number, day in enumerate(RUN_DATES[5:7]):
+        for author, source, handle in (("maud_blog", "blog", "Maud"), ("maud_tags", "tags", "maud_t")):
+            seen = {"run_date": day, "source": source, "author_id": author}
+            rows["identities"].append(seen | {"handle": handle})
+            counts = {"follower_count": 1000 * (1 + number * rng.randrange(3)), "post_count": 50}
+            rows["author_observations"].append(seen | counts | {"observed_at": _at(day, 23)})
 
 
 def _at(day: date, hour: int) -> datetime:

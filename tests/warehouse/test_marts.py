@@ -6,13 +6,9 @@ of the model, NULLs left out. `columns` limits the comparison to these columns.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 import yaml
 
@@ -21,46 +17,10 @@ from ouidire.settings import ROOT
 from warehouse.build import build_in
 from warehouse.commit import ensure_tables
 from warehouse.dictionary import describe
-from warehouse.models import SQL, load_models, reads, tables_read
-from warehouse.reference import REFERENCE
+from warehouse.models import load_models
 
-LAYERS_OF_SQL = ("core", "marts", "checks")
 CASES = ROOT / "tests" / "sql"
 PATHS = sorted(CASES.glob("*/*.yaml"))
-
-
-@pytest.fixture(scope="session")
-def only(tmp_path_factory) -> Callable[[str], Path]:
-    """A folder of SQL files with one model and what it reads, all the way up: the others would only cost time.
-
-    A check comes along when everything that it reads is there.
-    """
-    with duckdb.connect() as con:
-        reading = {model.name: reads(con, model) for model in load_models()}
-        checked = {
-            path: tables_read(con, path.read_text(encoding="utf-8"), path)
-            for path in sorted((SQL / "checks").glob("*.sql"))
-        }
-
-    def ancestors(name: str) -> set[str]:
-        return {name}.union(*(ancestors(above) for above in reading.get(name, ())))
-
-    @cache
-    def folder(name: str) -> Path:
-        root = tmp_path_factory.mktemp(name)
-        wanted = ancestors(name)
-        for layer in LAYERS_OF_SQL:
-            (root / layer).mkdir()
-        (root / "macros.sql").symlink_to(SQL / "macros.sql")
-        for model in load_models():
-            if model.name in wanted:
-                (root / model.layer / model.path.name).symlink_to(model.path)
-        for path, tables in checked.items():
-            if tables & reading.keys() and tables <= wanted | set(REFERENCE) | set(records.TABLES) | set(records.KEPT):
-                (root / "checks" / path.name).symlink_to(path)
-        return root
-
-    return folder
 
 
 @pytest.mark.parametrize("path", PATHS, ids=[f"{path.parent.name}/{path.stem}" for path in PATHS])

@@ -1,0 +1,124 @@
+-- grain: one author (one account) and one category that they were seen writing about
+-- key: author_id, category_id
+-- question: What does an author give to a category, and what do they recommend there?
+-- owner: warehouse
+-- refresh: all
+-- lookback: 0
+-- column author_id: keyed hash of the account, see core_authors; all counts are of posts that we saw
+-- column category_id: category of brands.yml
+-- column post_count: posts of the author seen, whatever they are about, deleted ones apart
+-- column category_post_count: of these, posts about the category: they name a brand, a product or a word of it, or answer in a thread opened about one
+-- column topical_share: category_post_count / post_count, 0 to 1
+-- column original_count: of category_post_count, posts in their own words
+-- column reshared_count: of category_post_count, posts that hold somebody else's words; copies of their own count nowhere
+-- column originality: original_count / (original_count + reshared_count), 0 to 1
+-- column engagement_rate: median over these posts of likes, replies and shares divided by views, else by followers; NULL when unknown
+-- column recommending_post_count: of category_post_count, posts with a UMOT for
+-- column selectivity: recommending_post_count / category_post_count, 0 to 1: near 1, every post recommends
+-- column commercial_share: posts with commercial evidence / posts understood, both in the category, 0 to 1
+-- column shelf: what they recommend or advise against, each thing once: thing (product, brand, or the words where it is in neither), polarity (the latest), umot_count, is_commercial (any of them), post_ids
+-- column post_ids: the posts about the category, the latest first
+-- column umot_ids: their UMOTs about the category, the latest first
+-- column first_post_at: first of these posts (UTC)
+-- column last_post_at: latest of these posts (UTC)
+with seen as (
+    select author_id, count(*) as post_count
+    from core_posts
+    where author_id is not null
+        and deleted_at is null
+    group by author_id
+),
+
+in_category as (
+    select
+        posts.author_id,
+        posts.category_id,
+        min(posts.created_at) as first_post_at,
+        max(posts.created_at) as last_post_at,
+        count(*) as category_post_count,
+        count_if(not posts.is_copy)::bigint as original_count,
+        count_if(posts.is_copy and copied.person_id is distinct from own.person_id)::bigint as reshared_count,
+        median(posts.engagement_rate) as engagement_rate,
+        count_if(posts.commercial <> 'organic') / nullif(count(posts.commercial), 0) as commercial_share,
+        list(posts.post_id order by posts.created_at desc, posts.post_id) as post_ids
+    from core_author_posts as posts
+    join core_persons as own using (author_id)
+    left join core_persons as copied
+        on posts.copied_author_id = copied.author_id
+    group by posts.author_id, posts.category_id
+),
+
+-- What is outside the catalogue belongs to the categories that its post is about.
+aimed as (
+    select umots.*, coalesce(products.category_id, brands.category_id) as category_id
+    from umots
+    join brands on umots.brand_id = brands.brand_id
+    left join products on umots.product_id = products.product_id
+    where umots.author_id is not null
+    union all by name
+    select umots.*, posts.category_id
+    from umots
+    join core_author_posts as posts using (post_id, created_date)
+    where umots.brand_id is null
+        and umots.target_from = 'outside'
+),
+
+shelved as (
+    select
+        author_id,
+        category_id,
+        coalesce(product_id, brand_id, lower(target)) as thing,
+        first(polarity order by created_at desc, umot_id) as polarity,
+        count(*) as umot_count,
+        bool_or(commercial <> 'organic') as is_commercial,
+        list(distinct post_id order by post_id) as post_ids
+    from aimed
+    group by all
+),
+
+shelves as (
+    select
+        author_id,
+        category_id,
+        list(
+            struct_pack(
+                thing := thing, polarity := polarity, umot_count := umot_count, is_commercial := is_commercial,
+                post_ids := post_ids
+            ) order by umot_count desc, thing
+        ) as shelf
+    from shelved
+    group by all
+),
+
+spoken as (
+    select
+        author_id,
+        category_id,
+        count(distinct post_id) filter (where polarity = 'for') as recommending_post_count,
+        list(umot_id order by created_at desc, umot_id) as umot_ids
+    from aimed
+    group by all
+)
+
+select
+    in_category.author_id,
+    in_category.category_id,
+    seen.post_count,
+    in_category.category_post_count,
+    in_category.category_post_count / seen.post_count as topical_share,
+    in_category.original_count,
+    in_category.reshared_count,
+    in_category.original_count / nullif(in_category.original_count + in_category.reshared_count, 0) as originality,
+    in_category.engagement_rate,
+    coalesce(spoken.recommending_post_count, 0) as recommending_post_count,
+    coalesce(spoken.recommending_post_count, 0) / in_category.category_post_count as selectivity,
+    in_category.commercial_share,
+    coalesce(shelves.shelf, []) as shelf,
+    in_category.post_ids,
+    coalesce(spoken.umot_ids, []) as umot_ids,
+    in_category.first_post_at,
+    in_category.last_post_at
+from in_category
+join seen using (author_id)
+left join spoken using (author_id, category_id)
+left join shelves using (author_id, category_id)

@@ -1,0 +1,90 @@
+-- grain: one post whose author says to have bought something, and one thing bought
+-- key: post_id, brand_id, product_id
+-- question: Who says to have bought what, in which words?
+-- owner: warehouse
+-- refresh: created_date
+-- lookback: 0
+-- column created_date: day of created_at in the reporting time zone
+-- column author_id: keyed hash of the author, see core_authors; NULL when the source does not tell
+-- column brand_id: brand of brands.yml
+-- column product_id: product bought; NULL when only the brand is named
+-- column product_from: how it was found: words (the nearest mention to the words of purchase), post (the only thing it names), edge (it names none, but the advice that it follows does)
+-- column evidence: the words of purchase; NULL where the post as a whole says it
+-- column span_id: where they stand, see core_cues
+with buying as (
+    select posts.post_id, posts.created_date, posts.created_at, posts.source, posts.author_id
+    from core_readings as readings
+    join core_posts as posts using (post_id, created_date)
+    where readings.purchase = 'bought'
+        and readings.created_date between getvariable('from_date') and getvariable('to_date')
+        and posts.created_date between getvariable('from_date') and getvariable('to_date')
+        and not posts.is_owned
+        and not posts.is_duplicate
+),
+
+things as (
+    select
+        post_id, brand_id, product_id,
+        count(product_id) over (partition by post_id, brand_id) as products,
+        count(*) over (partition by post_id) as things
+    from core_subjects
+    where created_date between getvariable('from_date') and getvariable('to_date')
+),
+
+-- A brand named beside its product is no second thing.
+own_things as (
+    select * from things where product_id is not null or products = 0
+),
+
+near as (
+    select
+        cues.post_id, own_things.brand_id, own_things.product_id, cues.text as evidence, cues.span_id, cues.start
+    from core_cues as cues
+    join core_mentions as mentions using (post_id, created_date)
+    left join products on mentions.product_id = products.product_id
+    join own_things
+        on cues.post_id = own_things.post_id
+        and coalesce(mentions.brand_id, products.brand_id) = own_things.brand_id
+        and mentions.product_id is not distinct from own_things.product_id
+    where cues.kind = 'purchase'
+        and cues.created_date between getvariable('from_date') and getvariable('to_date')
+        and mentions.created_date between getvariable('from_date') and getvariable('to_date')
+    qualify row_number() over (
+        partition by cues.span_id
+        order by greatest(0, mentions.start - cues."end", cues.start - mentions."end"), mentions.start, mentions.span_id
+    ) = 1
+),
+
+only_things as (
+    select post_id, min(brand_id) as brand_id, min(product_id) as product_id
+    from own_things
+    group by post_id
+    having count(*) = 1
+),
+
+led as (
+    select to_post_id as post_id, brand_id, product_id, evidence, span_id
+    from edges
+    where kind in ('stated', 'code_or_link')
+        and brand_id is not null
+        and created_date between getvariable('from_date') and getvariable('to_date')
+        and to_post_id not in (select post_id from things)
+    qualify row_number() over (partition by to_post_id order by confidence desc, edge_id) = 1
+),
+
+found as (
+    select 1 as rank, 'words' as product_from, * from near
+    union all by name
+    select 2 as rank, 'post' as product_from, *, null::varchar as evidence, null::varchar as span_id from only_things
+    where post_id not in (select post_id from near)
+    union all by name
+    select 3 as rank, 'edge' as product_from, * from led
+)
+
+select
+    buying.*, found.brand_id, found.product_id, found.product_from, found.evidence, found.span_id
+from buying
+join found using (post_id)
+qualify row_number() over (
+    partition by buying.post_id, found.brand_id, found.product_id order by found.rank, found.start, found.span_id
+) = 1

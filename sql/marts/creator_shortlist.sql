@@ -1,0 +1,179 @@
+-- grain: one person, one category and one market (a language that they write in)
+-- key: category_id, lang, person_id
+-- question: Whom should we talk to in this category and market, and why each?
+-- owner: warehouse
+-- refresh: all
+-- lookback: 0
+-- metric: shortlist v1 (2026-11-22) people, never brands, with 3 original posts or more about the category in the language, and at least one of: an organic UMOT for, a UMOT by others that leads back to them, an answer to somebody who asked; ordered by authority (0.5 where it is withheld) x (1 - commercial share) x (confirmations + 1) / (confirmations + contradictions + 1) x (0.5 where the audience is unusual); followers play no part but in the tier within which authority compares
+-- column category_id: category of brands.yml
+-- column lang: ISO 639-1 code of the posts
+-- column rank: place in the category and market, 1 first; equal scores share a place
+-- column person_id: the person of person_links; author_id itself where no other account is known
+-- column author_id: of the person's accounts, the one with the highest score: its figures stand here
+-- column author_ids: the person's accounts seen in this category and market
+-- column source_type: extractor that reads the account
+-- column instance: host of the account
+-- column tier: nano below 10,000 followers, micro below 100,000, macro below a million, else mega; NULL when unknown
+-- column follower_count: followers at the last observation; NULL where the source does not tell
+-- column score: 0 to 1, see the metric shortlist
+-- column authority: of the account in the category, see author_profiles; NULL when withheld
+-- column social_credit: of the account in the category, see author_profiles; NULL when nobody who followed was heard of
+-- column commercial_share: of the account in the category, see author_profiles
+-- column audience: level of audience_quality; NULL where nothing of the audience was seen
+-- column post_count: original posts about the category in the language
+-- column reasons: why they stand here: reason (in words) and ids (of posts; for recommendations and what they led to, of UMOTs, see umot_feed)
+-- column cautions: what to weigh against it: reason and ids, in the same way
+-- column coverage: share of the planned source-windows of the author's sources, over all days, that were complete, 0 to 1
+with written as (
+    select
+        author_id,
+        category_id,
+        lang,
+        count(*) as post_count,
+        list(post_id order by created_at desc, post_id) as post_ids,
+        coalesce(
+            list(post_id order by created_at desc, post_id) filter (commercial <> 'organic'), []
+        ) as commercial_post_ids
+    from core_author_posts
+    where not is_copy
+        and lang is not null
+    group by all
+),
+
+answered as (
+    select
+        posts.author_id,
+        posts.category_id,
+        posts.lang,
+        count(distinct answers.asker_id) as asker_count,
+        list(distinct posts.post_id order by posts.post_id) as post_ids
+    from core_author_posts as posts
+    join core_answers as answers using (post_id, created_date)
+    where not posts.is_copy
+    group by all
+),
+
+recommended as (
+    select
+        profiles.author_id,
+        profiles.category_id,
+        count(distinct coalesce(umots.product_id, umots.brand_id, lower(umots.target))) as thing_count,
+        list(umots.umot_id order by umots.created_at desc, umots.umot_id) as umot_ids
+    from (select author_id, category_id, unnest(umot_ids) as umot_id from author_profiles) as profiles
+    join umots using (umot_id)
+    where umots.polarity = 'for'
+        and umots.commercial = 'organic'
+    group by all
+),
+
+candidates as (
+    select
+        profiles.*,
+        written.lang,
+        written.post_count as original_post_count,
+        written.post_ids as original_post_ids,
+        written.commercial_post_ids,
+        coalesce(answered.asker_count, 0) as asker_count,
+        coalesce(answered.post_ids, []) as answer_post_ids,
+        coalesce(recommended.thing_count, 0) as thing_count,
+        coalesce(recommended.umot_ids, []) as recommending_umot_ids,
+        audience.level as audience,
+        coalesce(audience.signals, []) as audience_signals,
+        round(
+            coalesce(profiles.authority, 0.5)
+            * (1 - coalesce(profiles.commercial_share, 0))
+            * (profiles.confirmation_count + 1) / (profiles.confirmation_count + profiles.contradiction_count + 1)
+            * if(audience.level = 'unusual', 0.5, 1),
+            4
+        ) as score
+    from author_profiles as profiles
+    join written using (author_id, category_id)
+    left join answered using (author_id, category_id, lang)
+    left join recommended using (author_id, category_id)
+    left join audience_quality as audience using (author_id)
+    where not profiles.is_owned
+        and written.post_count >= 3
+        and (
+            recommended.umot_ids is not null
+            or profiles.umot_yield > 0
+            or answered.post_ids is not null
+        )
+),
+
+people as (
+    select *, list_sort(list(author_id) over (partition by category_id, lang, person_id)) as author_ids
+    from candidates
+    where person_id not in (select person_id from core_persons where is_owned)
+    qualify row_number() over (partition by category_id, lang, person_id order by score desc, author_id) = 1
+)
+
+select
+    category_id,
+    lang,
+    rank() over (partition by category_id, lang order by score desc) as rank,
+    person_id,
+    author_id,
+    author_ids,
+    source_type,
+    instance,
+    tier,
+    follower_count,
+    score,
+    authority,
+    social_credit,
+    commercial_share,
+    audience,
+    original_post_count as post_count,
+    list_filter([
+        struct_pack(
+            reason := format('{} original posts about it in {}, of {} posts seen', original_post_count, lang, people.post_count),
+            ids := original_post_ids
+        ),
+        if(authority is null, null, struct_pack(
+            reason := format('authority {:.2f} among {} accounts of its size or kind', authority, peer_count),
+            ids := []::varchar[]
+        )),
+        if(thing_count = 0, null, struct_pack(
+            reason := format('recommends {} out of own experience, without commercial evidence',
+                if(thing_count = 1, '1 thing', thing_count || ' things')),
+            ids := recommending_umot_ids
+        )),
+        if(umot_yield = 0, null, struct_pack(
+            reason := format('{} back to them', if(umot_yield = 1, '1 later UMOT leads', umot_yield || ' later UMOTs lead')),
+            ids := yield_umot_ids
+        )),
+        if(confirmation_count = 0, null, struct_pack(
+            reason := format('{} who followed the advice said the same afterwards',
+                if(confirmation_count = 1, '1 person', confirmation_count || ' people')),
+            ids := confirmation_umot_ids
+        )),
+        if(asker_count = 0, null, struct_pack(
+            reason := format('answered {} who asked', if(asker_count = 1, '1 person', asker_count || ' people')),
+            ids := answer_post_ids
+        )),
+        if(engagement_percentile is null or engagement_percentile < 0.75, null, struct_pack(
+            reason := format('engagement rate of {:.2f} %, better than {:.0f} % of its tier there', 100 * engagement_rate,
+                100 * engagement_percentile),
+            ids := []::varchar[]
+        ))
+    ], lambda reason: reason is not null) as reasons,
+    list_filter([
+        if(len(commercial_post_ids) = 0, null, struct_pack(
+            reason := format('commercial evidence in {} of these posts', len(commercial_post_ids)), ids := commercial_post_ids
+        )),
+        if(contradiction_count = 0, null, struct_pack(
+            reason := format('{} who followed the advice said the opposite afterwards',
+                if(contradiction_count = 1, '1 person', contradiction_count || ' people')),
+            ids := contradiction_umot_ids
+        )),
+        if(selectivity <= 0.8, null, struct_pack(
+            reason := format('{:.0f} of 100 posts recommend something', 100 * selectivity), ids := umot_ids
+        )),
+        if(len(audience_signals) = 0, null, struct_pack(
+            reason := 'to look at in the audience: '
+                || array_to_string([signal.words for signal in audience_signals], '; '),
+            ids := flatten([signal.post_ids for signal in audience_signals])
+        ))
+    ], lambda reason: reason is not null) as cautions,
+    coverage
+from people

@@ -1,0 +1,154 @@
+-- grain: one window of 1, 4 or 13 weeks, one brand, and one stage of the journey, type and channel in which it was ever met
+-- key: created_date, window_weeks, brand_id, stage, type, channel
+-- question: Which content, in which channel and stage, was followed by stated purchases and recommendations?
+-- owner: warehouse
+-- refresh: all
+-- lookback: 0
+-- metric: followed_share v1 (2026-11-22) touchpoint posts after which somebody who replied to them, cited them or used their code said to have bought that product (any of the brand where the post names the brand only), or recommended it out of own experience, within 90 days, divided by touchpoint posts; Wilson 95 % interval; by day of the touchpoint
+-- column created_date: last day of the window, a Sunday; the window of the current week is not full yet
+-- column brand_id: brand of brands.yml
+-- column type: what the touchpoint is
+-- column channel: extractor that read it, such as forum, mastodon, podcast
+-- column touchpoint_count: posts, each once, whatever number of products they name; NULL where nothing was seen
+-- column author_count: people who wrote them, each once; NULL where nothing was seen
+-- column followed_count: of touchpoint_count, posts that were followed
+-- column followed_share: followed_count / touchpoint_count, 0 to 1; NULL without touchpoints
+-- column followed_low: lower bound of its 95 % interval
+-- column followed_high: upper bound of its 95 % interval
+-- column purchase_count: posts with a stated purchase that followed
+-- column umot_count: posts with a UMOT for the brand that followed
+-- column coverage: share of the planned source-windows of the channel in these days that were complete, 0 to 1
+-- column followed_post_ids: the posts that were followed
+-- column outcome_post_ids: the posts that followed
+with source_channels as (
+    select source, source_type as channel from core_posts
+    union
+    select source, type from sources
+),
+
+channels as (
+    select
+        windows.created_date,
+        windows.window_weeks,
+        windows.window_from_date,
+        source_channels.channel,
+        coalesce(sum(days.complete_count) / nullif(sum(days.planned_count), 0), 0) as coverage
+    from core_windows as windows
+    join core_days as days
+        on days.created_date between windows.window_from_date and windows.created_date
+    join source_channels on days.source = source_channels.source
+    group by all
+),
+
+touched as (
+    select distinct
+        post_id, author_id, brand_id, product_id, stage, type, channel,
+        date_trunc('week', created_date)::date + 6 as sunday
+    from touchpoints
+),
+
+-- What was never seen for a brand in a channel has no row; what was seen once has one in every window.
+kinds as (
+    select distinct brand_id, stage, type, channel from touched
+),
+
+followed as (
+    select
+        post_id,
+        brand_id,
+        product_id,
+        list(distinct outcome_post_id) as outcome_post_ids,
+        list(distinct outcome_post_id) filter (where outcome = 'purchase') as purchase_post_ids,
+        list(distinct outcome_post_id) filter (where outcome = 'umot') as umot_post_ids
+    from core_followups
+    group by post_id, brand_id, product_id
+),
+
+-- A post belongs to one week: its counts add up. People do not.
+weekly as (
+    select
+        touched.sunday,
+        touched.brand_id,
+        touched.stage,
+        touched.type,
+        touched.channel,
+        count(distinct touched.post_id) as touchpoint_count,
+        list(distinct followed.post_id) as followed_post_ids,
+        list_distinct(flatten(list(followed.outcome_post_ids))) as outcome_post_ids,
+        list_distinct(flatten(list(followed.purchase_post_ids))) as purchase_post_ids,
+        list_distinct(flatten(list(followed.umot_post_ids))) as umot_post_ids,
+        list(distinct touched.author_id) as author_ids
+    from touched
+    left join followed
+        on touched.post_id = followed.post_id
+        and touched.brand_id = followed.brand_id
+        and touched.product_id is not distinct from followed.product_id
+    group by all
+),
+
+counted as (
+    select
+        windows.created_date,
+        windows.window_weeks,
+        weekly.brand_id,
+        weekly.stage,
+        weekly.type,
+        weekly.channel,
+        sum(weekly.touchpoint_count)::bigint as touchpoint_count,
+        len(list_distinct(flatten(list(weekly.author_ids)))) as author_count,
+        sum(len(list_filter(weekly.followed_post_ids, x -> x is not null)))::bigint as followed_count,
+        len(list_distinct(flatten(list(weekly.purchase_post_ids)))) as purchase_count,
+        len(list_distinct(flatten(list(weekly.umot_post_ids)))) as umot_count,
+        list_sort(list_filter(flatten(list(weekly.followed_post_ids)), x -> x is not null)) as followed_post_ids,
+        list_sort(list_distinct(flatten(list(weekly.outcome_post_ids)))) as outcome_post_ids
+    from core_windows as windows
+    join weekly
+        on weekly.sunday between windows.created_date - 7 * (windows.window_weeks - 1)::integer and windows.created_date
+    group by all
+),
+
+filled as (
+    select
+        channels.*,
+        kinds.brand_id,
+        kinds.stage,
+        kinds.type,
+        if(channels.coverage > 0, 0, null) as nothing,
+        coalesce(counted.touchpoint_count, nothing) as touchpoint_count,
+        coalesce(counted.author_count, nothing) as author_count,
+        coalesce(counted.followed_count, nothing) as followed_count,
+        coalesce(counted.purchase_count, nothing) as purchase_count,
+        coalesce(counted.umot_count, nothing) as umot_count,
+        coalesce(counted.followed_post_ids, []) as followed_post_ids,
+        coalesce(counted.outcome_post_ids, []) as outcome_post_ids
+    from channels
+    join kinds on channels.channel = kinds.channel
+    left join counted
+        on channels.created_date = counted.created_date
+        and channels.window_weeks = counted.window_weeks
+        and kinds.channel = counted.channel
+        and kinds.brand_id = counted.brand_id
+        and kinds.stage = counted.stage
+        and kinds.type = counted.type
+)
+
+select
+    created_date,
+    window_weeks,
+    window_from_date,
+    brand_id,
+    stage,
+    type,
+    channel,
+    touchpoint_count,
+    author_count,
+    followed_count,
+    followed_count / nullif(touchpoint_count, 0) as followed_share,
+    wilson_low(followed_count, touchpoint_count) as followed_low,
+    wilson_high(followed_count, touchpoint_count) as followed_high,
+    purchase_count,
+    umot_count,
+    coverage,
+    followed_post_ids,
+    outcome_post_ids
+from filled
