@@ -55,7 +55,7 @@ def correct(settings: Settings, brands: Brands, corrections: Sequence[Correction
     for row in corrections:
         _check(row, brands)
     with connect(settings) as con:
-        return transaction(con, "correct", lambda: _write(con, brands, corrections))
+        return transaction(con, "correct", lambda: write_corrections(con, brands, corrections))
 
 
 def undo(settings: Settings, brands: Brands, correction_id: str) -> str:
@@ -122,7 +122,8 @@ def _check(row: Correction, brands: Brands) -> None:
             raise WarehouseError(f"{name} {value!r} is not in brands.yml; known: {', '.join(sorted(ids))}")
 
 
-def _write(con: DuckDBPyConnection, brands: Brands, corrections: Sequence[Correction]) -> list[Correction]:
+def write_corrections(con: DuckDBPyConnection, brands: Brands, corrections: Sequence[Correction]) -> list[Correction]:
+    """What `correct` does inside its transaction."""
     ensure_tables(con)
     placed = [_placed(con, row) for row in corrections]
     for row in placed:

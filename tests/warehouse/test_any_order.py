@@ -9,6 +9,7 @@ import pytest
 
 from warehouse.build import build_in
 from warehouse.commit import replace_partitions
+from warehouse.corrections import correction, write_corrections
 from warehouse.models import SQL, load_models
 
 RUN_DATES = [date(2026, 10, 1) + timedelta(days) for days in (0, 1, 2, 5, 6, 40, 95, 96, 200)]
@@ -40,6 +41,8 @@ def _shuffle(rng, con, settings, brands, stage, *, at_once: int) -> None:
         for rows, partition in some:
             stage(only(rows, partition))
         replace_partitions(con, settings, sorted({partition for _, partition in some}), "Europe/Paris")
+        if step >= len(partitions):
+            _correct(rng, con, brands)
         build_in(con, brands, SQL, full=False)
     incremental = contents(con)
     build_in(con, brands, SQL, full=True)
@@ -47,6 +50,17 @@ def _shuffle(rng, con, settings, brands, stage, *, at_once: int) -> None:
     assert {name: len(rows) for name, rows in incremental.items()} == {n: len(rows) for n, rows in scratch.items()}
     assert incremental == scratch
     assert all(scratch.values()), f"empty, so nothing is tested: {[n for n, rows in scratch.items() if not rows]}"
+
+
+def _correct(rng: random.Random, con, brands) -> None:
+    """Somebody corrects a post that is there: what stands in it, and what was concluded."""
+    (post_id,) = rng.choice(
+        con.execute("select post_id from posts where contains(text, 'get it') order by 1").fetchall()
+    )
+    write_corrections(con, brands, [
+        correction(post_id, "acts", rng.choice(("add", "drop")), quote="get it", polarity="against", modality="asserted"),
+        correction(post_id, "readings", "set", field="purchase", value=rng.choice(("bought", "none"))),
+    ])  # fmt: skip
 
 
 def contents(con) -> dict[str, list[tuple]]:
@@ -232,4 +246,5 @@ def _add_post(rng: random.Random, rows, partition, number: int) -> None:
         span
         | {"experience": "claimed", "umot": rng.choice(("positive", "none")), "stance": "for", "purchase": "bought"}
         | {"is_seeking_advice": number == 8 or rng.random() < 0.3}
+        | {"bands": " ".join(f"{rng.choice('st')}{n}" if n > 8 else f"{number % 3}{n}" for n in range(20))}
     )
