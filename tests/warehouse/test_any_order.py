@@ -57,8 +57,9 @@ def _correct(rng: random.Random, con, brands) -> None:
     (post_id,) = rng.choice(
         con.execute("select post_id from posts where contains(text, 'get it') order by 1").fetchall()
     )
+    against = {"quote": "get it", "polarity": "against", "modality": "asserted"}
     write_corrections(con, brands, [
-        correction(post_id, "acts", rng.choice(("add", "drop")), quote="get it", polarity="against", modality="asserted"),
+        correction(post_id, "acts", rng.choice(("add", "drop")), **against),
         correction(post_id, "readings", "set", field="purchase", value=rng.choice(("bought", "none"))),
     ])  # fmt: skip
 
