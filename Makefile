@@ -59,6 +59,7 @@ bench-nlp: $(VENV)/.dev  ## measure understanding on ../shared (or DATA=folder) 
 
 golden: $(VENV)/.dev  ## write the generated documents again; read the diff before you keep it
 	$(BIN)/python -m warehouse.document
+	$(BIN)/python -m warehouse.cookbook_page  # reads what `make run` published
 	git --no-pager diff --stat
 
 clean:  ## remove the environment and caches; what was heard, in var/, stays

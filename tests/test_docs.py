@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("sample/*.md")])
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-LOOKS_ONLY = {"sql", "coverage", "digest", "version", "understand"}
+LOOKS_ONLY = {"sql", "coverage", "digest", "version", "understand", "query", "search"}
 
 
 def documented() -> list[tuple[str, str]]:

@@ -133,7 +133,7 @@ def _run_models(
     changed |= {name: set() for name in REFERENCE}
     reports = []
     slices = Slices(con)
-    for model, inputs in plan:
+    for place, (model, inputs) in enumerate(plan):
         unknown = inputs - changed.keys()
         if unknown:
             raise ModelError(f"{model.path}: reads {sorted(unknown)[0]!r}, which is neither a record nor a model")
@@ -143,12 +143,22 @@ def _run_models(
             continue
         start = time.perf_counter()
         is_narrow = model.is_daily and not model.lookback and ranges != EVERY_DAY
-        reading = slices.over(inputs - RECORDS, ranges) if is_narrow else ""
+        reading = slices.over(inputs - RECORDS, ranges) if is_full or is_narrow else ""
         changed[model.name], rows = _refresh(con, model, ranges, reading, is_full=is_full)
         days = changed[model.name]
         seconds = time.perf_counter() - start
         reports.append(ModelReport(model.name, None if days is None else len(days), rows, seconds))
+        if is_full:
+            _hand_on(slices, model, inputs, still_read=set().union(*(more for _, more in plan[place + 1 :])))
     return reports
+
+
+def _hand_on(slices: Slices, model: Model, inputs: set[str], *, still_read: set[str]) -> None:
+    """Of a full build: keep the table just made for the models that read it, and drop what none reads any more."""
+    if model.name in still_read:
+        slices.keep(model.name)
+    for name in inputs - still_read:
+        slices.drop(name)
 
 
 def _ranges(model: Model, changes: Iterable[Days | None]) -> Ranges:

@@ -1,7 +1,8 @@
 """The analyst's cookbook: named questions of `sql/queries/`, each one SELECT on the published file.
 
-A file says `-- question:` in a marketer's words, `-- reads:` how to read the answer (what a wrong join would double),
-and a line a parameter: `-- param brand: which brand; NULL for all = NULL`. In the SELECT a parameter is `$brand`.
+A file says `-- part:` which of PARTS it belongs to, `-- question:` in a marketer's words, `-- reads:` how to read the
+answer (what a wrong join would double), and a line a parameter: `-- param brand: which brand; NULL for all = NULL`. In
+the SELECT a parameter is `$brand`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,23 @@ from warehouse.models import SQL
 
 QUERIES: Final = SQL / "queries"
 
-_HEADER: Final = re.compile(r"-- (question|reads): +(\S.*)")
+PARTS: Final[Mapping[str, str]] = {
+    "listen": "Listen",
+    "umot": "Recommendations and warnings",
+    "chains": "Chains of advice",
+    "touchpoints": "Touchpoints",
+    "people": "People",
+    "campaigns": "Campaigns",
+    "trust": "Trust",
+}
+"""Part of the cookbook and its title, in the order of the questions that Ouï-dire answers."""
+
+_HEADER: Final = re.compile(r"-- (part|question|reads): +(\S.*)")
+_NO_NAMES: Final = """
+    create temp view author_names as
+    select null::varchar as author_id, null::varchar as handle, null::varchar as name, null::varchar as profile_url
+    where false
+"""
 _PARAM: Final = re.compile(r"-- param (\w+): +(\S.*?) = (.*)")
 
 
@@ -42,6 +59,8 @@ class NamedQuery:
     reads: str
     params: tuple[Param, ...]
     sql: str
+    part: str = ""
+    """Key of PARTS; empty for a file that says none."""
 
     def values(self, given: Mapping[str, str]) -> dict[str, str | None]:
         """Every parameter with its value. Raises WarehouseError naming one that the query does not have."""
@@ -55,8 +74,10 @@ class NamedQuery:
 
 
 def load_queries(folder: Path = QUERIES) -> dict[str, NamedQuery]:
-    """Every named query, by name. Raises WarehouseError naming the file whose header misses something."""
-    return {path.stem: _query(path) for path in sorted(folder.glob("*.sql"))}
+    """Every named query by name, part by part. Raises WarehouseError naming the file whose header misses something."""
+    found = [_query(path) for path in sorted(folder.glob("*.sql"))]
+    order = ["", *PARTS]
+    return {query.name: query for query in sorted(found, key=lambda query: order.index(query.part))}
 
 
 def find_query(name: str, folder: Path = QUERIES) -> NamedQuery:
@@ -68,11 +89,20 @@ def find_query(name: str, folder: Path = QUERIES) -> NamedQuery:
 
 
 def run_query(con: DuckDBPyConnection, query: NamedQuery, given: Mapping[str, str]) -> DuckDBPyConnection:
-    """Ask; the connection then holds the result. Raises WarehouseError with what DuckDB says of a bad value."""
+    """Ask; the connection then holds the result. Raises WarehouseError with what DuckDB says of a bad value.
+
+    Where brands.yml publishes no names, `author_names` is empty for the query, and people are shown by their hash.
+    """
     try:
+        if "author_names" in query.sql and not _is_there(con, "author_names"):
+            con.execute(_NO_NAMES)
         return con.execute(query.sql, query.values(given) or None)
     except duckdb.Error as error:
         raise WarehouseError(f"query {query.name!r}: {error}") from error
+
+
+def _is_there(con: DuckDBPyConnection, view: str) -> bool:
+    return bool(con.execute("select 1 from duckdb_views() where view_name = $view", {"view": view}).fetchone())
 
 
 def _query(path: Path) -> NamedQuery:
@@ -87,7 +117,10 @@ def _query(path: Path) -> NamedQuery:
     stray = used ^ {param.name for param in params}
     if stray:
         raise WarehouseError(f"{path}: ${min(stray)} stands in the header or in the SELECT, not in both")
-    return NamedQuery(path.stem, header["question"], header["reads"], params, sql)
+    part = header.get("part", "")
+    if part and part not in PARTS:
+        raise WarehouseError(f"{path}: part: {part!r}; write one of {', '.join(PARTS)}")
+    return NamedQuery(path.stem, header["question"], header["reads"], params, sql, part)
 
 
 def _param(found: re.Match[str]) -> Param:

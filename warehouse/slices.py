@@ -1,8 +1,9 @@
-"""The days of the lake that an incremental build looks at, read once into memory for all the models that ask for them.
+"""What a build has at hand of the lake's tables: the days that it looks at, or all that it has just made.
 
-Opening a table of the lake costs a question to its catalog each time, tens of milliseconds; tens of small models read
-the same few days of the same few tables. Only models without a look-back read slices: a window of many days is cheaper
-read from the lake, column by column.
+Opening a table of the lake costs a question to its catalog each time, tens of milliseconds, and tens of small models
+read the same few days of the same few tables. Nor does the planner know how large a table is that the open transaction
+has made, and joins then begin with the wrong pairs. An incremental build reads slices for models without a look-back
+only: a window of many days is cheaper read from the lake, column by column.
 """
 
 # ruff: noqa: S608 (the names that statements are built from are ours: files of sql/, records)
@@ -38,6 +39,18 @@ class Slices:
             self._hold(name, ranges)
             parts.append(f"{name} as not materialized (from slice_{name})")
         return f"with {', '.join(parts)} " if parts else ""
+
+    def keep(self, name: str) -> None:
+        """Keep the temporary table `fresh`, which was written to the lake whole, as the slice of that name."""
+        self.con.execute(f"drop table if exists slice_{name}")
+        self.con.execute(f"alter table fresh rename to slice_{name}")
+        self.held[name] = None
+
+    def drop(self, name: str) -> None:
+        """Give the memory back: no model that is still to come reads the table."""
+        if name in self.held:
+            del self.held[name]
+            self.con.execute(f"drop table slice_{name}")
 
     def _hold(self, name: str, ranges: Ranges) -> None:
         held = self.held.get(name, [])

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-TARGETS = {"help", "run", "up", "down", "check", "test", "test-slow", "lock", "golden", "clean"}
+TARGETS = {
+    "help", "run", "up", "down", "notebook", "check", "test", "test-slow", "bench-nlp", "lock", "golden", "clean",
+}  # fmt: skip
 LOCKS = ("bootstrap.lock", "embedded.lock", "dev.lock", "cluster.lock")
 
 

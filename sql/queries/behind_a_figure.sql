@@ -1,0 +1,41 @@
+-- part: trust
+-- question: Which words, posts and captures stand behind a figure?
+-- reads: One row = one span, or one post without a span, that the figure rests on; a post with two spans shows twice, so count distinct post_id. key holds the key columns of the mart in the order of its header, between bars; captures of run_date and source hold the raw answer.
+-- param mart: table of the figure, see lineage = umot_daily
+-- param key: its key, such as 2026-10-21|blog|acme|acme_one; NULL for the newest row of the mart = NULL
+with asked as (
+    select
+        $mart as mart,
+        coalesce(
+            $key,
+            (
+                select arg_max(lineage.key, posts.created_at)
+                from lineage
+                join core_posts as posts
+                    on lineage.post_id = posts.post_id
+                where lineage.mart = $mart
+            )
+        ) as key
+)
+
+select
+    lineage.mart,
+    lineage.key,
+    lineage.source,
+    lineage.run_date,
+    lineage.url,
+    coalesce(acts.text, cues.text, mentions.text) as span,
+    posts.text
+from lineage
+join asked
+    on lineage.mart = asked.mart
+    and lineage.key = asked.key
+join core_posts as posts
+    on lineage.post_id = posts.post_id
+left join core_acts as acts
+    on lineage.span_id = acts.span_id
+left join core_cues as cues
+    on lineage.span_id = cues.span_id
+left join core_mentions as mentions
+    on lineage.span_id = mentions.span_id
+order by posts.created_at, lineage.post_id, lineage.span_id

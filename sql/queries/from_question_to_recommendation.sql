@@ -1,0 +1,34 @@
+-- part: chains
+-- question: Of all who ask for advice, how many get an answer, buy, and recommend in turn?
+-- reads: One row = one step, of all questions; each question counts once, by the furthest step of any product it was answered with: the rows of advice_loop count it once a product. Who says nothing more may still have bought: these are lower bounds.
+-- param brand: brand_id in brands.yml, named by the question or by an answer; NULL for all questions = NULL
+-- param days: how many days, up to the last night = 90
+with questions as (
+    select
+        question_id,
+        bool_or(answer_count > 0) as is_answered,
+        bool_or(answered_at <= purchased_at) as is_bought,
+        bool_or(is_closed) as is_recommended
+    from advice_loop
+    where ($brand is null or brand_id = $brand)
+        and created_date > (select max(created_date) from coverage_daily) - $days::integer
+    group by question_id
+),
+
+steps as (
+    select 1 as place, '1 asked' as step, count(*) as questions from questions
+    union all
+    select 2, '2 answered with advice on a product', count_if(is_answered) from questions
+    union all
+    select 3, '3 said to have bought it then', count_if(is_bought) from questions
+    union all
+    select 4, '4 and recommended it in turn', count_if(is_recommended) from questions
+)
+
+select
+    step,
+    questions,
+    round(questions / nullif(max(questions) over (), 0), 3) as share_of_all_questions,
+    round(questions / nullif(lag(questions) over (order by place), 0), 3) as share_of_the_step_before
+from steps
+order by place
