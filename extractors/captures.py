@@ -9,10 +9,12 @@ its end, and which generation (the first fetch, then one for each refetch) it be
 from __future__ import annotations
 
 import dataclasses
+import fcntl
 import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -106,7 +108,7 @@ class Checkpoint:
 
 
 class Journal:
-    """The captures of one job: what landed, and what is about to. Not for two writers at once."""
+    """The captures of one job: what landed, and what is about to. Not for two writers at once: see `alone`."""
 
     def __init__(
         self,
@@ -118,7 +120,7 @@ class Journal:
         self.job = job
         self._on_landed = on_landed
         self.folder = lake.partition_dir(settings.captures, job.day, job.source_id)
-        self.name = name or hashlib.sha256(job.query.encode()).hexdigest()[:10]
+        self.name = name or _name(job)
         self.checkpoint = self._read_checkpoint()
         self._landed: dict[str, tuple[Path, int]] = {}
         self._fresh: dict[str, Capture] = {}
@@ -224,6 +226,19 @@ class Journal:
         return found or Checkpoint(query=self.job.query, generation=max(landed, default=1))
 
 
+@contextmanager
+def alone(settings: Settings, job: Job, name: str | None = None) -> Iterator[None]:
+    """Be the only one who writes the job's journal: another process waits until this one is done with it, or dead.
+
+    When a worker dies, the task that it watched may go on, beside its own next try.
+    """
+    folder = lake.partition_dir(settings.captures, job.day, job.source_id)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f".{name or _name(job)}.lock").open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def read_checkpoint(path: Path) -> Checkpoint | None:
     """A checkpoint, None where there is none. Raises ValueError when the file is damaged."""
     try:
@@ -278,6 +293,10 @@ def write_text(path: Path, words: str) -> None:
     fresh = path.with_name(f".{path.name}.{time.monotonic_ns():x}")
     fresh.write_text(words, encoding="utf-8")
     fresh.replace(path)
+
+
+def _name(job: Job) -> str:
+    return hashlib.sha256(job.query.encode()).hexdigest()[:10]
 
 
 def _row(job: Job, capture: Capture) -> dict[str, Any]:

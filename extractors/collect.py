@@ -9,7 +9,7 @@ from datetime import date
 from extractors import tally as tallies
 from extractors.address import instance_of
 from extractors.ask import Askers
-from extractors.captures import Capture, Job, Journal
+from extractors.captures import OBSERVED, Capture, Job, Journal, alone
 from extractors.fetch import Client, FetchError, Limits
 from extractors.importing import import_file
 from extractors.observe import observe
@@ -68,11 +68,12 @@ def collect(
     """
     with _client(settings, brands, limits) as client:
         askers = Askers(settings, brands, client, secrets or {})
-        outcomes = [Walk(askers, job, progress).run(refetch=refetch) for job in jobs]
+        outcomes = [_walked(askers, job, progress, refetch=refetch) for job in jobs]
         first = {(job.source_id, job.day): number for number, job in reversed(list(enumerate(jobs)))}
         for (source_id, day), number in sorted(first.items(), key=lambda item: item[1]):
-            remark = observe(askers, day, source_id, refetch=refetch)
-            outcomes[number] = _remarked(settings, jobs[number], outcomes[number], remark)
+            with alone(settings, jobs[number], OBSERVED):
+                remark = observe(askers, day, source_id, refetch=refetch)
+                outcomes[number] = _remarked(settings, jobs[number], outcomes[number], remark)
         return outcomes
 
 
@@ -105,6 +106,11 @@ def probe(
         "complete",
         f"answers: {len(page.posts)} posts, {len(page.next_requests)} further addresses on its first page",
     )
+
+
+def _walked(askers: Askers, job: Job, progress: Progress | None, *, refetch: bool) -> Outcome:
+    with alone(askers.settings, job):
+        return Walk(askers, job, progress).run(refetch=refetch)
 
 
 def _host(brands: Brands, job: Job) -> str:

@@ -12,7 +12,7 @@ from extractors.selectors import find_all
 from extractors.text import element_text
 
 QUOTED_LINK: Final = re.compile(
-    r"(?:#(?:p|post|msg|entry|pid|comment)?[-_]?|[?&;](?:p|pid|findpost|post_id|postid|comment)=|/posts?/)(\d+)",
+    r"(?:#(?:p|post|msg|entry|pid|comment)?[-_]?|[?&;](?:p|pid|msg|findpost|post_id|postid|comment)=|/posts?/)(\d+)",
     re.IGNORECASE,
 )
 _QUOTED_NAMES: Final = (

@@ -47,6 +47,7 @@ _PATH_PAGE = re.compile(
     re.IGNORECASE,
 )
 _EXTENSION = re.compile(r"\.(?:html?|php|aspx?|jsp|shtml)$", re.IGNORECASE)
+_DISABLED = re.compile(r"(?:^|[\s_-])(?:disabled|inactive)(?:$|[\s_-])", re.IGNORECASE)
 _CURRENT = re.compile(r"(?:^|[\s_-])(?:current|active|selected|highlight|on)(?:$|[\s_-])|currentpage", re.IGNORECASE)
 _BOX_DEPTH = 4
 _MOST_LINKS = 2_000
@@ -102,10 +103,10 @@ def _are_numbered(path: str, other: str) -> bool:
 
 def _stated(root: HtmlElement, url: str, selector: str, numbers: dict[int, str], current: int | None) -> str | None:
     """The address that the page calls its next one."""
-    links = root.xpath("//a[@href] | //link[@href]")
+    links = [link for link in root.xpath("//a[@href] | //link[@href]") if not _is_disabled(link)]
     for link in find_all(root, selector):
         found = address(link, url)
-        if found and not _NOT_NEXT.search(found) and not _is_in_trail(link):
+        if found and not _NOT_NEXT.search(found) and not _is_in_trail(link) and not _is_disabled(link):
             return found
     related = [link for link in links if "next" in (link.get("rel") or "").lower().split()]
     for link in related:
@@ -168,6 +169,13 @@ def _number(link: HtmlElement) -> int:
     """The page number that is all a link says, else 0."""
     words = "".join(link.itertext()).strip(" \t\r\n\xa0[].,|")
     return int(words) if words.isdecimal() and len(words) < 7 else 0
+
+
+def _is_disabled(link: HtmlElement) -> bool:
+    """Whether a link is there for its looks only: the last page's next one leads anywhere."""
+    parent = link.getparent()
+    classes = f"{link.get('class') or ''} {(parent.get('class') or '') if parent is not None else ''}"
+    return bool(_DISABLED.search(classes)) or link.get("aria-disabled") == "true"
 
 
 def _is_in_trail(link: HtmlElement) -> bool:

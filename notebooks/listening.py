@@ -10,14 +10,14 @@ def _():
     import datetime as dt
 
     import altair as alt
-    import duckdb
     import marimo as mo
 
     from ouidire.settings import load
+    from warehouse.connect import open_published
 
     published = load().published
     mo.stop(not published.exists(), mo.md(f"Nothing is published yet at `{published}`: run `make run` first."))
-    con = duckdb.connect(str(published), read_only=True)
+    con = open_published(published)
     return alt, con, dt, mo
 
 

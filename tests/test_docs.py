@@ -35,7 +35,7 @@ def documented() -> list[tuple[str, str]]:
 
 def is_look(line: str) -> bool:
     program, name, *rest = line.split(maxsplit=2)
-    return program == "ouidire" and name in LOOKS_ONLY and (name != "sql" or bool(rest))
+    return program == "ouidire" and name in LOOKS_ONLY and (name not in ("sql", "search") or bool(rest))
 
 
 @pytest.mark.parametrize(("page", "line"), documented())

@@ -134,7 +134,8 @@ def _printed(words: str, zone: tzinfo, response: Response) -> tuple[datetime, st
         found = parsedate_to_datetime(words)
     except (ValueError, TypeError, IndexError):
         languages = response.query.languages or SOURCE.languages
-        when = dates.read(words, now=response.fetched_at, zone=zone, languages=languages)
+        is_absolute = any(c.isdigit() for c in words)  # "yesterday" in an export: of which day?
+        when = dates.read(words, now=response.fetched_at, zone=zone, languages=languages) if is_absolute else None
         if when is None:
             raise ValueError(f"created_at {words[:60]!r} is no date that can be read") from None
         return when.at, when.precision

@@ -65,7 +65,8 @@ def parse(request: Request, response: Response, window: Window) -> Page:
     if find(root, "base[href]") is not None:
         root.make_links_absolute(response.url, resolve_base_href=True, handle_failures="ignore")
     languages = response.query.languages or SOURCE.languages
-    pages = [ForumPage(root, profile, response, languages, request.context.get("order", "")) for profile in fitting(root)]
+    order = request.context.get("order", "")
+    pages = [ForumPage(root, profile, response, languages, order) for profile in fitting(root)]
     if request.context["step"] == "topic":
         page = next((page for page in pages if page.messages), pages[0])
         return _Topic(page, request, window).read()
@@ -92,6 +93,8 @@ class _Walk:
     def onward(self, **context: str) -> tuple[Request, ...]:
         """The following page: the link that says so, else the next number."""
         pages = self.page.pages
+        if pages.current is not None and pages.current < self.number:
+            return ()  # the link that says so has led back
         url = pages.next_url or pages.numbers.get(self.number + 1)
         is_other = url and without_session(url) != without_session(self.response.url)
         return (_ask(url, **context, **self.order, page=str(self.number + 1)),) if url and is_other else ()
@@ -156,8 +159,8 @@ class _Topic(_Walk):
         title = self.told.get("title") or self.page.title
         root = self.told.get("root") or (posts[0].native_id if posts else "")
         size = int(self.told.get("size", len(posts)))
-        is_known = self.number > 1 and bool(posts) and posts[0].native_id == root  # a question heads each page of answers
-        start = int(self.told.get("start", (self.number - 1) * size)) - is_known
+        is_headed = self.number > 1 and bool(posts) and posts[0].native_id == root  # by the question, as each page is
+        start = int(self.told.get("start", (self.number - 1) * size)) - is_headed
         placed = [self._placed(post, start + place, title, root) for place, post in enumerate(posts)]
         last = posts[-1].native_id if posts else ""
         is_repeated = bool(last) and last == self.told.get("last")
@@ -200,7 +203,8 @@ class _Topic(_Walk):
         is_root = post.native_id == root
         return dataclasses.replace(
             post, kind=post.kind or (first if is_root else other), title=title or None if is_root else None,
-            thread_title=title or None, position=0 if is_root else position, thread=root, parent=None if is_root else post.parent or root,
+            thread_title=title or None, position=0 if is_root else position, thread=root,
+            parent=None if is_root else post.parent or root,
         )  # fmt: skip
 
     def _more(self, posts: list[PostDraft], carried: dict[str, str]) -> tuple[Request, ...]:

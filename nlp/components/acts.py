@@ -154,7 +154,8 @@ def _modality(match: Match, reading: PostReading, grammar: Grammar) -> str:
         return "asked"
     if grammar.holds("reporting", before) or reading.is_quoted(*match.sentence.span(*match.span)):
         return "reported"
-    if grammar.holds("condition", _granted(before, grammar)) or grammar.holds("condition", _granted(after, grammar)):
+    around = (before, line[match.first :])  # the act's own words may open the condition: "don't buy it if"
+    if any(grammar.holds("condition", _granted(part, grammar)) for part in around):
         return "conditional"
     return "asserted"
 

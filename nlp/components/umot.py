@@ -82,10 +82,17 @@ def _umot(reading: PostReading, own: list[FoundAct]) -> str:
     """Of acts both ways, the one that sums up the post: the stronger side, the last word when they are level."""
     if not own or reading.experience != "claimed":
         return "none"
-    balance = sum(act.strength if act.polarity == "for" else -act.strength for act in own)
+    balance = sum(_weight(act) if act.polarity == "for" else -_weight(act) for act in own)
+    if reading.stance == "mixed" and all(act.modality == "conditional" for act in own if act.polarity == "against"):
+        return "positive"  # "if you hate puzzles, skip it" only says whom the praise is not for
     if reading.stance == "mixed" and abs(balance) < 0.1:
         return _UMOT[own[-1].polarity]
     return "positive" if balance > 0 else "negative"
+
+
+def _weight(act: FoundAct) -> float:
+    """What only some readers are told counts half."""
+    return act.strength / 2 if act.modality == "conditional" else act.strength
 
 
 def _advocacy(reading: PostReading, own: list[FoundAct]) -> float:

@@ -31,7 +31,7 @@ thanking as (
         and created_date between getvariable('from_date') and getvariable('to_date')
 ),
 
-takers as (
+takers as materialized (
     select
         posts.post_id,
         posts.thread_id,
@@ -62,7 +62,7 @@ tokens as (
     select post_id, string_split(words, ' ') as token_list from takers
 ),
 
-phrases as (
+phrases as materialized (
     select distinct tokens.post_id, array_to_string(token_list[place:place + more], ' ') as phrase
     from tokens
     cross join unnest(range(1, len(token_list) + 1)) as starts(place)
@@ -70,7 +70,41 @@ phrases as (
     where place + more <= len(token_list)
 ),
 
+-- Two tables at a time: the planner, which does not see how few these are, would begin with all pairs of a product.
+named as materialized (
+    select
+        phrases.post_id as taker_id, takers.author_id as taker_author_id, takers.created_at as taken_at,
+        takers.created_date as taken_date, takers.is_taking, bylines.post_id, bylines.created_date, bylines.shown,
+        bylines.sureness
+    from phrases
+    join core_bylines as bylines
+        on phrases.phrase = bylines.phrase
+    join takers
+        on phrases.post_id = takers.post_id
+        and contains(
+            if(bylines.needs_capital, takers.text, lower(takers.text)),
+            if(bylines.needs_capital, bylines.shown, lower(bylines.shown))
+        )
+    where bylines.is_person
+        and length(bylines.phrase) > 3
+        and bylines.created_date
+        between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
+),
+
 -- Thanks alone prove that advice was taken when it had been given to that very person.
+told as materialized (
+    select named.taker_id, named.shown, named.sureness, topics.*
+    from named
+    join topics
+        on named.post_id = topics.post_id
+        and named.created_date = topics.created_date
+        and topics.is_recommended
+        and named.taker_author_id <> topics.author_id
+        and topics.created_at < named.taken_at
+        and topics.created_date between named.taken_date - getvariable('lookback')::integer and named.taken_date
+        and (named.is_taking or topics.answered_author_id = named.taker_author_id)
+),
+
 naming as (
     select
         takers.post_id as to_post_id,
@@ -82,36 +116,17 @@ naming as (
         told.created_at as from_at,
         told.product_id,
         told.brand_id,
-        trim(regexp_extract(takers.text, '(?i)[^.!?\n]*' || regexp_escape(bylines.shown) || '[^.!?\n]*')) as evidence,
-        if(takers.is_taking, 0.7, 0.6)::double * bylines.sureness as confidence,
-        bylines.sureness + if(told.author_id is not distinct from takers.answered_author_id, 0.01, 0) as fit,
-        length(bylines.shown) as name_length
-    from takers
-    join phrases using (post_id)
-    join core_bylines as bylines
-        on phrases.phrase = bylines.phrase
-        and bylines.is_person
-        and length(bylines.phrase) > 3
-        and contains(
-            if(bylines.needs_capital, takers.text, lower(takers.text)),
-            if(bylines.needs_capital, bylines.shown, lower(bylines.shown))
-        )
-    join topics as told
-        on bylines.post_id = told.post_id
-        and bylines.created_date = told.created_date
-        and told.is_recommended
-        and takers.author_id <> told.author_id
-        and told.created_at < takers.created_at
-        and told.created_date between takers.created_date - getvariable('lookback')::integer and takers.created_date
-        and (takers.is_taking or told.answered_author_id = takers.author_id)
+        trim(regexp_extract(takers.text, '(?i)[^.!?\n]*' || regexp_escape(told.shown) || '[^.!?\n]*')) as evidence,
+        if(takers.is_taking, 0.7, 0.6)::double * told.sureness as confidence,
+        told.sureness + if(told.author_id is not distinct from takers.answered_author_id, 0.01, 0) as fit,
+        length(told.shown) as name_length
+    from told
+    join takers
+        on told.taker_id = takers.post_id
     left join topics as said
-        on takers.post_id = said.post_id
-    where bylines.created_date
-        between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
-        and (
-            said.product_id = told.product_id
-            or (said.post_id is null and told.product_id is not null and takers.thread_id = told.thread_id)
-        )
+        on told.taker_id = said.post_id
+    where said.product_id = told.product_id
+        or (said.post_id is null and told.product_id is not null and takers.thread_id = told.thread_id)
 ),
 
 -- Never to two at once: of several people named, the one answered, else none.

@@ -43,9 +43,13 @@ tokens as (
     from influence_cues
 ),
 
-phrases as (
+phrases as materialized (
     select distinct
         tokens.span_id,
+        tokens.created_date as said_date,
+        tokens.created_at as said_at,
+        tokens.author_id as follower_id,
+        tokens.value,
         array_to_string(token_list[first.place:last.place], ' ') as phrase,
         phrase = tokens.words as is_whole
     from tokens
@@ -60,23 +64,41 @@ topics as (
         between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
 ),
 
--- Names first: they leave few posts to compare.
+-- Names first: they leave few posts to compare. Two tables at a time: the planner, which does not see how few these
+-- are, would begin with all pairs of a day or of a brand.
 named as materialized (
     select
         phrases.span_id,
+        phrases.said_at,
+        phrases.follower_id,
         bylines.post_id,
         bylines.created_date,
         max(bylines.sureness - if(phrases.is_whole, 0, 0.1) + 0.001 * length(phrases.phrase)) as name_score,
         round(max(bylines.sureness - if(phrases.is_whole, 0, 0.1)), 4) as name_confidence
     from phrases
-    join influence_cues as cues using (span_id)
     join core_bylines as bylines
         on phrases.phrase = bylines.phrase
-        and bylines.created_date between cues.created_date - getvariable('lookback')::integer and cues.created_date
-        and (not bylines.needs_capital or contains(strip_accents(cues.value), bylines.shown))
+        and bylines.created_date between phrases.said_date - getvariable('lookback')::integer and phrases.said_date
+        and (not bylines.needs_capital or contains(strip_accents(phrases.value), bylines.shown))
     where bylines.created_date
         between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
     group by all
+),
+
+told as materialized (
+    select named.span_id, named.name_score, named.name_confidence, topics.*
+    from named
+    join topics
+        on named.post_id = topics.post_id
+        and named.created_date = topics.created_date
+        and topics.author_id <> named.follower_id
+        and topics.created_at < named.said_at
+),
+
+said as materialized (
+    select cues.span_id, topics.brand_id, topics.product_id
+    from influence_cues as cues
+    join topics on cues.post_id = topics.post_id
 ),
 
 -- Earlier posts that bear the name and speak of the same product, else of the same brand where one of both names no product.
@@ -94,22 +116,18 @@ candidates as (
         told.created_at as from_at,
         coalesce(said.product_id, told.product_id) as product_id,
         said.brand_id,
-        named.name_score,
-        named.name_confidence,
+        told.name_score,
+        told.name_confidence,
         (said.product_id is not distinct from told.product_id)::integer as is_same_product,
         told.is_recommended::integer as is_recommending,
         (told.answered_author_id is not distinct from cues.author_id)::integer as is_answering
-    from named
-    join influence_cues as cues using (span_id)
-    join topics as told
-        on named.post_id = told.post_id
-        and named.created_date = told.created_date
-        and told.author_id <> cues.author_id
-        and told.created_at < cues.created_at
-    join topics as said
-        on cues.post_id = said.post_id
-        and said.brand_id = told.brand_id
+    from told
+    join said
+        on told.span_id = said.span_id
+        and told.brand_id = said.brand_id
         and (said.product_id = told.product_id or said.product_id is null or told.product_id is null)
+    join influence_cues as cues
+        on told.span_id = cues.span_id
 ),
 
 best_of_author as (

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import threading
+import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -232,6 +234,32 @@ def test_killed_at_any_moment_nothing_is_lost_or_doubled(web, night, reply, monk
             night()
     outcome, rows = night()
     assert (outcome.state, rows) == ("complete", {f"t{page}" for page in range(2, pages + 1)})
+
+
+def test_two_at_once_ask_once(web, settings, brands_of, limits, reply):
+    """A worker dies, the task that it watched goes on, and its next try begins."""
+    brands = brands_of(f'id: blog, type: feed, url: "{web.base}/feed.xml"', private=(web.host,))
+    begun, outcomes = threading.Event(), []
+
+    def answer_late(connection):
+        begun.set()
+        wait = time.monotonic() + 0.5
+        while web.count("/feed.xml") == 1 and time.monotonic() < wait:
+            time.sleep(0.01)
+        body = feed(TODAY, OLD).encode()
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+
+    web.says("/feed.xml", reply(act=answer_late))
+    run = lambda: outcomes.extend(collect.collect(settings, brands, plan(brands, DAY), limits=limits))  # noqa: E731
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    threads[0].start()
+    assert begun.wait(10)
+    threads[1].start()
+    for thread in threads:
+        thread.join()
+    assert web.count("/feed.xml") == 1
+    assert outcomes[0] == outcomes[1]
+    assert outcomes[0].state == "complete"
 
 
 def test_a_dead_host_is_given_up_after_a_few_failures(web, settings, brands_of, limits, reply):

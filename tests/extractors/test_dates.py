@@ -94,6 +94,19 @@ def test_a_page_betrays_its_order(printed, order):
     assert dates.order_of(printed) == order
 
 
+@pytest.mark.parametrize(
+    ("printed", "order"),
+    [
+        (["11-12-2026"], "MDY"),
+        (["12/11/2026 10:00"], "DMY"),
+        (["03-04-2026"], None),
+        (["11-12-2026", "12-11-2026"], None),
+    ],
+)
+def test_a_date_of_the_future_betrays_the_other_order(printed, order):
+    assert dates.order_of(printed, datetime(2026, 11, 22, tzinfo=UTC)) == order
+
+
 def test_the_order_decides():
     read = {order: dates.read("03-04-2026 10:00", now=NOW, order=order).at.month for order in ("DMY", "MDY")}
     assert read == {"DMY": 4, "MDY": 3}

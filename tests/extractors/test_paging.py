@@ -20,6 +20,10 @@ HERE = "https://f.example/viewtopic.php?t=5"
         ('<a href="?t=5&amp;start=10"><img alt="Suivant"></a>', "?t=5&start=10"),
         ('<a href="?t=5&amp;start=10" aria-label="Next page"><i></i></a>', "?t=5&start=10"),
         ('<li class="next"><a href="?t=5&amp;start=10"><i></i></a></li>', "?t=5&start=10"),
+        ('<a href="?t=5&amp;start=10"><i class="fa fa-chevron-right"></i></a>', "?t=5&start=10"),
+        ('<a href="?t=5&amp;start=10"><span class="icon">navigate_next</span></a>', "?t=5&start=10"),
+        ('<a href="?t=5&amp;start=90"><i class="fa fa-angle-double-right"></i></a>', None),  # the last page
+        ('<a class="next js-disabled" href="?t=5&amp;start=None">Next</a>', None),
         ('<b>1</b> <a href="?t=5&amp;start=10">2</a> <a href="?t=5&amp;start=20">3</a>', "?t=5&start=10"),
         ('<a href="?t=5">1</a> <b>2</b> <a href="?t=5&amp;start=20">3</a>', "?t=5&start=20"),
         ('<a class="current" href="#">1</a> <a href="?t=5&amp;start=10">2</a>', "?t=5&start=10"),

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import time
 from datetime import timedelta
 
 import pytest
@@ -15,33 +14,6 @@ from ouidire.airflow_api import AirflowError
 pytestmark = pytest.mark.slow
 
 SAMPLE = settings.ROOT / "sample"
-CLOCKS = ("run_date", "byte_count", "finished_at", "seen_at", "observed_at", "engagement_at", "published_at")
-"""Ends of the names of columns that tell when and at what cost we looked, not what was said."""
-
-
-def rows(here):
-    """Every published table, without the clocks, in an order of its own."""
-    from warehouse.connect import open_published
-
-    with open_published(here.published) as con:
-        names = [
-            name for (name,) in con.execute("SELECT table_name FROM information_schema.tables ORDER BY 1").fetchall()
-        ]
-        found = {}
-        for name in names:
-            columns = [column[0] for column in con.execute(f'DESCRIBE "{name}"').fetchall()]
-            kept = ", ".join(f'"{column}"' for column in columns if not column.endswith(CLOCKS))
-            found[name] = sorted(map(repr, con.execute(f'SELECT {kept} FROM "{name}"').fetchall()))
-    return found
-
-
-def differences(left, right):
-    return {
-        name: (sorted(set(left.get(name, [])) - set(right.get(name, [])))[:3],
-               sorted(set(right.get(name, [])) - set(left.get(name, [])))[:3])
-        for name in left.keys() | right.keys()
-        if left.get(name) != right.get(name)
-    }  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +46,7 @@ def here(command, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def one_night(here, days):
+def one_night(here, days, rows):
     """The last day, through Airflow started for it; the same again."""
     supervise.run_night(here, days[-1])
     first = rows(here)
@@ -96,14 +68,7 @@ def airflow(here, one_night):
             del os.environ[name]
 
 
-def wait_for(condition, patience):
-    deadline = time.monotonic() + patience
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(1)
-
-
-def test_a_rerun_gives_the_same_rows(one_night):
+def test_a_rerun_gives_the_same_rows(one_night, differences):
     first, second, report = one_night
     assert first["core_posts"]
     assert differences(first, second) == {}
@@ -115,7 +80,9 @@ def test_nothing_is_left_after_a_night(here, one_night):
     assert [path.name for path in (here.home / "airflow").glob("supervisor.json")] == []
 
 
-def test_a_backfill_gives_the_rows_of_the_command(airflow, here, command, days):
+def test_a_backfill_gives_the_rows_of_the_command(  # noqa: PLR0917 what is compared, and how
+    airflow, here, command, days, rows, differences, wait_for
+):
     body = {
         "dag_id": "listen", "from_date": f"{days[0]}T00:00:00Z", "to_date": f"{days[-1]}T00:00:00Z",
         "max_active_runs": 3, "reprocess_behavior": "completed",
@@ -136,14 +103,14 @@ def test_a_backfill_gives_the_rows_of_the_command(airflow, here, command, days):
     assert differences(rows(command), rows(here)) == {}
 
 
-def test_a_killed_scheduler_is_restarted_and_works(airflow, here, days):
+def test_a_killed_scheduler_is_restarted_and_works(airflow, here, days, wait_for):
     before = supervise.running(here).sessions["scheduler"][0]
     os.kill(before, signal.SIGKILL)
     wait_for(lambda: supervise.running(here).sessions["scheduler"][0] != before, 30)
     assert airflow.run_night(days[0]).holes == []
 
 
-def test_a_run_without_a_day_is_refused(airflow):
+def test_a_run_without_a_day_is_refused(airflow, wait_for):
     run_id = airflow.api.call("POST", "/dags/listen/dagRuns", {"logical_date": None})["dag_run_id"]
     wait_for(lambda: airflow.api.state("listen", run_id) == "failed", 60)
     states = {task.task_id: task for task in airflow.api.tasks("listen", run_id)}

@@ -24,10 +24,10 @@ create or replace macro lang_of(i) as if(
 -- Few authors write much, many write once. Their number grows with the lake.
 create or replace macro person_of(i) as floor(greatest(50, i * 0.05) * pow(u(i, 4), 3))::bigint;
 create or replace macro given(k) as
-    ['marie', 'leo', 'nina', 'jean', 'lina', 'omar', 'sara', 'luc', 'emma', 'paul', 'anna', 'hugo', 'zoe', 'max', 'eva',
-     'tom', 'iris', 'noe', 'lea', 'ivan', 'maya', 'axel', 'jade', 'remi', 'alba', 'enzo', 'cleo', 'theo', 'ines', 'yann'][
-        1 + (hash(k) % 30)::integer
-    ];
+    ['ma', 'le', 'ni', 'je', 'li', 'o', 'sa', 'lu', 'e', 'pau', 'a', 'hu', 'zo', 'ma', 'cle', 'to', 'i', 'no', 'ya', 'ro'][
+        1 + (hash(k) % 20)::integer
+    ] || ['rie', 'na', 'lo', 'ris', 'mar', 'ra', 'ck', 'mma', 'line', 'nna', 'go', 'e', 'xa', 'va', 'mi', 'la', 'than',
+    'bel', 'dy', 'ses'][1 + (hash(k + 1000000007) % 20)::integer];
 create or replace macro handle_of(i) as if(
     person_of(i) = 0 and source_of(i) = 'social', 'aldren', given(person_of(i)) || '_' || person_of(i)
 );

@@ -9,7 +9,7 @@ from (
     ) as numbers(i)
 )
 cross join lateral (
-    select getvariable('start') + (born + if(age = 0 and u(i, 11) < 0.02, 1, age))::integer as run_date
+    select getvariable('start') + (born + if(u(i, 10) < 0.02, 1, age))::integer as run_date
 )
 where run_date between getvariable('first_run') and getvariable('last_run');
 
