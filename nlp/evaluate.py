@@ -143,13 +143,13 @@ def _part(row: Row) -> str:
 
 def _with_texts(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Stand-off rows that found their text, unchanged since it was labelled; spans given as offsets become words."""
-    wanted = {row["id"]: row for row in rows}
+    wanted = {(row["corpus"], row["id"]): row for row in rows}
     kept = []
     for corpus in sorted({row["corpus"] for row in rows}):
         for file in [*SHARED.glob(f"corpora/{corpus}.jsonl.gz"), *SHARED.glob(f"bench/*/{corpus}.jsonl.gz")]:
             with gzip.open(file, "rt", encoding="utf-8") as lines:
                 for post in map(json.loads, lines):
-                    row, text = wanted.get(post["id"]), post["text"]
+                    row, text = wanted.get((corpus, post["id"])), post["text"]
                     if row and hashlib.sha256(text.encode()).hexdigest().startswith(row["sha256"]):
                         place = row["influenced_by"]
                         kept.append(row | {"text": text, "influenced_by": text[slice(*place)] if place else None})

@@ -35,7 +35,8 @@ def documented() -> list[tuple[str, str]]:
 
 def is_look(line: str) -> bool:
     program, name, *rest = line.split(maxsplit=2)
-    return program == "ouidire" and name in LOOKS_ONLY and (name not in ("sql", "search") or bool(rest))
+    is_whole = name not in ("sql", "search") or bool(rest)
+    return program == "ouidire" and name in LOOKS_ONLY and is_whole and "--out" not in line
 
 
 @pytest.mark.parametrize(("page", "line"), documented())
