@@ -67,7 +67,7 @@ def committed(home: Path, first: int, last: int) -> Measured:
     return {"days": len(days)}
 
 
-def built(home: Path, sql: Path, full: bool) -> Measured:  # noqa: FBT001 (arguments cross a process)
+def built(home: Path, sql: Path, full: bool) -> Measured:
     """Build; `models` gives seconds by model, the slowest first."""
     settings = settings_in(home)
     report = build(settings, load_brands(settings.brands), full=full, sql=sql)

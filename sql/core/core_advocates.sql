@@ -55,10 +55,10 @@ select
     levelled.product_id,
     levelled.category_id,
     levelled.author_id,
-    first(levelled.polarity order by levelled.created_at desc, levelled.umot_id) as polarity,
+    arg_min(levelled.polarity, dated(levelled.created_at, levelled.umot_id)) as polarity,
     bool_or(levelled.polarity = 'for') as is_recommending,
-    first(levelled.umot_id order by levelled.created_at desc, levelled.umot_id) as umot_id,
-    list(levelled.umot_id order by levelled.created_at desc, levelled.umot_id) as umot_ids
+    arg_min(levelled.umot_id, dated(levelled.created_at, levelled.umot_id)) as umot_id,
+    latest_first(list(dated(levelled.created_at, levelled.umot_id))) as umot_ids
 from core_windows as windows
 join levelled
     on levelled.sunday between windows.created_date - 7 * (windows.window_weeks - 1)::integer and windows.created_date

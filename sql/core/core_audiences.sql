@@ -53,7 +53,7 @@ echoed as (
     select
         created_date,
         answered_author_id,
-        list(post_id order by post_id) as post_ids,
+        list_sort(list(post_id)) as post_ids,
         list(distinct words order by words) as words
     from echoes
     group by all

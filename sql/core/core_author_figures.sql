@@ -40,7 +40,7 @@ in_category as (
         count_if(posts.is_copy and copied.person_id is distinct from own.person_id)::bigint as reshared_count,
         median(posts.engagement_rate) as engagement_rate,
         count_if(posts.commercial <> 'organic') / nullif(count(posts.commercial), 0) as commercial_share,
-        list(posts.post_id order by posts.created_at desc, posts.post_id) as post_ids
+        latest_first(list(dated(posts.created_at, posts.post_id))) as post_ids
     from core_author_posts as posts
     join core_persons as own using (author_id)
     left join core_persons as copied
@@ -68,7 +68,7 @@ shelved as (
         author_id,
         category_id,
         coalesce(product_id, brand_id, lower(target)) as thing,
-        first(polarity order by created_at desc, umot_id) as polarity,
+        arg_min(polarity, dated(created_at, umot_id)) as polarity,
         count(*) as umot_count,
         bool_or(commercial <> 'organic') as is_commercial,
         list(distinct post_id order by post_id) as post_ids
@@ -95,7 +95,7 @@ spoken as (
         author_id,
         category_id,
         count(distinct post_id) filter (where polarity = 'for') as recommending_post_count,
-        list(umot_id order by created_at desc, umot_id) as umot_ids
+        latest_first(list(dated(created_at, umot_id))) as umot_ids
     from aimed
     group by all
 )

@@ -88,7 +88,7 @@ engaged as (
         count(reach.reply_count) as told_count,
         sum(coalesce(reach.like_count, 0) + coalesce(reach.share_count, 0)) filter (reach.reply_count is not null) as liked,
         sum(reach.reply_count) as replied,
-        list(posts.post_id order by posts.post_id) filter (reach.engaged_count > 0) as post_ids
+        list_sort(list(posts.post_id) filter (reach.engaged_count > 0)) as post_ids
     from core_posts as posts
     join core_reach as reach using (post_id, created_date)
     where posts.author_id is not null
@@ -170,7 +170,7 @@ looks as (
 gathered as (
     select
         author_id,
-        list(signal order by signal) as looked_at,
+        list_sort(list(signal)) as looked_at,
         coalesce(
             list(struct_pack(signal := signal, words := words, post_ids := post_ids) order by signal)
                 filter (words is not null), []

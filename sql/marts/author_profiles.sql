@@ -70,8 +70,8 @@ credits as (
         category_id,
         count_if(is_confirmation)::bigint as confirmation_count,
         count_if(not is_confirmation)::bigint as contradiction_count,
-        coalesce(list(umot_id order by umot_id) filter (where is_confirmation), []) as confirmation_umot_ids,
-        coalesce(list(umot_id order by umot_id) filter (where not is_confirmation), []) as contradiction_umot_ids
+        coalesce(list_sort(list(umot_id) filter (where is_confirmation)), []) as confirmation_umot_ids,
+        coalesce(list_sort(list(umot_id) filter (where not is_confirmation)), []) as contradiction_umot_ids
     from followed
     group by all
 ),

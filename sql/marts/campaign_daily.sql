@@ -51,7 +51,7 @@ posted as (
         count(creators.author_id) as creator_post_count,
         count_if(posts.commercial <> 'organic')::bigint as commercial_post_count,
         count_if(len(posts.codes) + len(posts.links) > 0 and creators.author_id is null)::bigint as code_use_count,
-        list(posts.post_id order by posts.post_id) as post_ids
+        list_sort(list(posts.post_id)) as post_ids
     from core_campaign_posts as posts
     left join core_persons as persons using (author_id)
     left join core_creators as creators using (campaign_id, author_id)
@@ -67,7 +67,7 @@ said as (
         count_if(umots.polarity = 'for')::bigint as for_count,
         count_if(umots.polarity = 'for' and umots.commercial = 'organic')::bigint as organic_for_count,
         count_if(umots.polarity = 'against')::bigint as against_count,
-        list(umots.umot_id order by umots.umot_id) as umot_ids
+        list_sort(list(umots.umot_id)) as umot_ids
     from spans
     join umots
         on spans.brand_id = umots.brand_id

@@ -407,7 +407,7 @@ select
     counted - creator_count as other_count,
     engaged_count::bigint as reach_low,
     if(unknown_count = 0, greatest(follower_count, coalesce(engaged_count, 0)), null)::bigint as reach_high,
-    coalesce(unknown_count, 0) as reach_unknown_count,
+    coalesce(unknown_count, 0)::bigint as reach_unknown_count,
     budget,
     currency,
     coalesce(for_count, if(heard_days > 0, 0, null)) as umots_for_count,

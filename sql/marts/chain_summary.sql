@@ -81,7 +81,7 @@ umot_counts as (
         count(*) as umot_count,
         count_if(judged.is_advised) as advised_umot_count,
         sum(judged.next_count) as next_umot_count,
-        list(judged.umot_id order by judged.umot_id) as umot_ids
+        list_sort(list(judged.umot_id)) as umot_ids
     from core_windows as windows
     join judged
         on judged.created_date between windows.window_from_date and windows.created_date
@@ -117,7 +117,7 @@ chain_counts as (
         count_if(depths.depth = 1) as depth_1_count,
         count_if(depths.depth = 2) as depth_2_count,
         count_if(depths.depth >= 3) as depth_3_count,
-        list(depths.chain_id order by depths.chain_id) as chain_ids
+        list_sort(list(depths.chain_id)) as chain_ids
     from chain_depths as depths
     join things
         on depths.brand_id = things.brand_id

@@ -37,7 +37,7 @@ stances as (
         umots.brand_id,
         persons.person_id,
         date_trunc('month', umots.created_date)::date as month_date,
-        first(umots.polarity order by umots.created_at desc, umots.umot_id) as polarity,
+        arg_min(umots.polarity, dated(umots.created_at, umots.umot_id)) as polarity,
         bool_or(umots.polarity = 'for') as is_recommending
     from umots
     join core_persons as persons using (author_id)
@@ -109,8 +109,8 @@ counted as (
         count(*) as cohort_count,
         count_if(is_heard and not is_against)::bigint as retained_count,
         count_if(is_against)::bigint as against_count,
-        coalesce(list(person_id order by person_id) filter (is_heard and not is_against), []) as retained_person_ids,
-        coalesce(list(person_id order by person_id) filter (not is_heard or is_against), []) as lost_person_ids
+        coalesce(list_sort(list(person_id) filter (is_heard and not is_against)), []) as retained_person_ids,
+        coalesce(list_sort(list(person_id) filter (not is_heard or is_against)), []) as lost_person_ids
     from due
     group by all
 ),

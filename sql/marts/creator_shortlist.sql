@@ -30,9 +30,9 @@ with written as (
         category_id,
         lang,
         count(*) as post_count,
-        list(post_id order by created_at desc, post_id) as post_ids,
+        latest_first(list(dated(created_at, post_id))) as post_ids,
         coalesce(
-            list(post_id order by created_at desc, post_id) filter (commercial <> 'organic'), []
+            latest_first(list(dated(created_at, post_id)) filter (commercial <> 'organic')), []
         ) as commercial_post_ids
     from core_author_posts
     where not is_copy
@@ -58,7 +58,7 @@ recommended as (
         profiles.author_id,
         profiles.category_id,
         count(distinct coalesce(umots.product_id, umots.brand_id, lower(umots.target))) as thing_count,
-        list(umots.umot_id order by umots.created_at desc, umots.umot_id) as umot_ids
+        latest_first(list(dated(umots.created_at, umots.umot_id))) as umot_ids
     from (select author_id, category_id, unnest(umot_ids) as umot_id from author_profiles) as profiles
     join umots using (umot_id)
     where umots.polarity = 'for'

@@ -79,7 +79,7 @@ select
     min(by_edge.to_at) as first_at,
     max(by_edge.to_at) as last_at,
     list(distinct by_edge.from_post_id order by by_edge.from_post_id) as from_post_ids,
-    list(by_edge.edge_id order by by_edge.edge_id) as edge_ids,
+    list_sort(list(by_edge.edge_id)) as edge_ids,
     list_sort(list_distinct(flatten(list(by_edge.umot_ids)))) as umot_ids,
     list_sort(list_distinct(flatten(list(by_edge.purchase_ids)))) as purchase_post_ids,
     coalesce(

@@ -32,7 +32,7 @@ with mentioned as (
 ),
 
 complaining as (
-    select post_id, list(text order by start, span_id) as complaints
+    select post_id, in_place(list(placed(start, span_id, text))) as complaints
     from core_cues
     where created_date between getvariable('from_date') and getvariable('to_date')
         and kind = 'complaint'

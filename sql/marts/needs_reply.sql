@@ -100,7 +100,7 @@ answers as (
 ),
 
 complaining as (
-    select post_id, list(text order by start, span_id) as complaints
+    select post_id, in_place(list(placed(start, span_id, text))) as complaints
     from core_cues
     where kind = 'complaint'
         and post_id in (select post_id from unanswered)

@@ -29,7 +29,7 @@ with counted as (
         category_id,
         count(*) as author_count,
         count_if(polarity = 'for')::bigint as for_author_count,
-        list(umot_id order by umot_id) as umot_ids
+        list_sort(list(umot_id)) as umot_ids
     from core_advocates
     where created_date between getvariable('from_date') and getvariable('to_date')
     group by all

@@ -35,8 +35,8 @@ counted as (
         count_if(said.polarity = 'against')::bigint as against_count,
         count_if(said.polarity = 'for' and said.commercial = 'organic')::bigint as organic_for_count,
         count_if(said.polarity = 'against' and said.commercial = 'organic')::bigint as organic_against_count,
-        list(said.umot_id order by said.umot_id) filter (where said.polarity = 'for') as for_umot_ids,
-        list(said.umot_id order by said.umot_id) filter (where said.polarity = 'against') as against_umot_ids
+        list_sort(list(said.umot_id) filter (where said.polarity = 'for')) as for_umot_ids,
+        list_sort(list(said.umot_id) filter (where said.polarity = 'against')) as against_umot_ids
     from core_windows as windows
     join said
         on said.sunday between windows.created_date - 7 * (windows.window_weeks - 1)::integer and windows.created_date

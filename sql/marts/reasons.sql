@@ -61,7 +61,7 @@ select
         as organic_author_count,
     count(distinct windowed.umot_id) as umot_count,
     any_value(words.verbatims) as verbatims,
-    list(windowed.span_id order by windowed.span_id) as span_ids,
+    list_sort(list(windowed.span_id)) as span_ids,
     list(distinct windowed.umot_id order by windowed.umot_id) as umot_ids,
     any_value(windowed.coverage) as coverage
 from windowed

@@ -62,7 +62,7 @@ counted as (
         count(distinct terms.person) filter (where terms.created_date <= uses.created_date - 7) as earlier_author_count,
         mode(terms.wording order by terms.wording) filter (where terms.created_date > uses.created_date - 7) as wording,
         min(case terms.kind when 'candidate' then 1 when 'target' then 2 else 3 end) as rank,
-        list(terms.post_id order by terms.post_id) filter (where terms.created_date > uses.created_date - 7) as post_ids
+        list_sort(list(terms.post_id) filter (where terms.created_date > uses.created_date - 7)) as post_ids
     from uses
     join terms
         on uses.term = terms.term

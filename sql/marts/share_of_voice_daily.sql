@@ -42,7 +42,7 @@ by_thing as (
         count(*) as post_count,
         count_if(is_owned)::bigint as owned_post_count,
         count(distinct author_id) as author_count,
-        list(post_id order by post_id) as post_ids
+        list_sort(list(post_id)) as post_ids
     from voices
     group by all
 ),

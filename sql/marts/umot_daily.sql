@@ -28,7 +28,7 @@ with counted as (
         count(distinct author_id) filter (where polarity = 'for' and commercial = 'organic') as organic_for_author_count,
         count(distinct author_id) filter (where polarity = 'against' and commercial = 'organic')
             as organic_against_author_count,
-        list(umot_id order by umot_id) as umot_ids
+        list_sort(list(umot_id)) as umot_ids
     from umots
     where created_date between getvariable('from_date') and getvariable('to_date')
         and brand_id is not null

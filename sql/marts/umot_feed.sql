@@ -30,8 +30,8 @@
 with own_spans as (
     select
         post_id,
-        list(text order by start, span_id) filter (where kind = 'reason') as reasons,
-        list(text order by start, span_id) filter (where kind in ('purchase', 'experience')) as experience_words
+        in_place(list(placed(start, span_id, text)) filter (where kind = 'reason')) as reasons,
+        in_place(list(placed(start, span_id, text)) filter (where kind in ('purchase', 'experience'))) as experience_words
     from core_cues
     where created_date between getvariable('from_date') and getvariable('to_date')
         and kind in ('reason', 'purchase', 'experience')

@@ -69,7 +69,7 @@ counted as (
         round(quantile_cont(days, 0.75) filter (where not is_same_post), 2) as high_days,
         count(*) filter (where is_same_post) as same_post_count,
         list(purchase_post_id order by umot_id) filter (where not is_same_post) as purchase_post_ids,
-        list(umot_id order by umot_id) filter (where not is_same_post) as umot_ids
+        list_sort(list(umot_id) filter (where not is_same_post)) as umot_ids
     from core_windows as windows
     join first_umots
         on first_umots.created_date between windows.window_from_date and windows.created_date
