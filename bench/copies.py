@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from nlp.shingles import bands
+from nlp.shingles import LEAST_WORDS, bands
 from ouidire import sampleweb
 from ouidire.records import content_hash
 from ouidire.settings import ROOT
@@ -60,7 +60,7 @@ def main() -> None:
     chance = random.Random(1)  # noqa: S311 (edits for a measurement)
     told = sampleweb.told(sampleweb.load(ROOT / "sample"))
     texts = list(dict.fromkeys(post.text for post in told if bands(post.text)))
-    print(f"{len(texts)} posts of at least 12 words")
+    print(f"{len(texts)} posts of at least {LEAST_WORDS} words")
     print(f"{'edit':30}{'paragraphs':>12}{'bands':>8}{'either':>8}")
     for name, edit in EDITS.items():
         found = [(paragraph_copy(t, e), band_copy(t, e)) for t in texts for e in [edit(t, chance)]]

@@ -16,8 +16,8 @@ from datasketch import MinHash
 
 BANDS: Final = 20
 ROWS: Final = 3
-LEAST_WORDS: Final = 12
-"""Two people may write the same shorter sentence without having copied."""
+LEAST_WORDS: Final = 24
+"""Two people may write the same shorter text, but for a name, without having copied."""
 
 _WORDS: Final = re.compile(r"\w+")
 _NONE: Final = MinHash(num_perm=BANDS * ROWS, hashfunc=zlib.crc32, scheme="legacy")
@@ -27,7 +27,7 @@ _NONE: Final = MinHash(num_perm=BANDS * ROWS, hashfunc=zlib.crc32, scheme="legac
 def bands(text: str) -> str | None:
     """Band hashes of a text, eight hexadecimal digits each, in order, with blanks between.
 
-    None for a text of fewer than 12 words. Quoted lines must be blanked before, as `understand` does.
+    None for a text of fewer than 24 words. Quoted lines must be blanked before, as `understand` does.
     """
     words = _WORDS.findall(text.casefold())
     if len(words) < LEAST_WORDS:

@@ -13,7 +13,7 @@ SAID = (
 
 
 def shared(one: str, other: str) -> int:
-    return sum(a == b for a, b in zip((bands(one) or "").split(), (bands(other) or "").split(), strict=True))
+    return sum(a == b for a, b in zip((bands(one) or "").split(), (bands(other) or "").split(), strict=False))
 
 
 @pytest.mark.parametrize(
@@ -24,11 +24,13 @@ def shared(one: str, other: str) -> int:
         (SAID + " (lu chez eux)", True),
         (SAID.replace("le mug", "mon mug"), True),
         (
-            "Le soir venu, nous avons posé la tente au bord du lac et personne n'a pensé à la marche du lendemain.",
+            "Le soir venu, nous avons posé la tente au bord du lac, et personne n'a plus pensé au lendemain, "
+            "ni au froid qui venait.",
             False,
         ),
         (
-            "Un matin de brume, j'ai rempli le mug avant de partir, puis nous avons parlé d'autre chose.",
+            "Un matin de brume, j'ai rempli le mug avant de partir, puis nous avons parlé d'autre chose jusqu'au soir, "
+            "sans voir passer le temps.",
             False,
         ),
     ],
@@ -40,5 +42,5 @@ def test_most_of_the_words_make_a_copy(other, is_copy) -> None:
 def test_every_text_has_as_many_bands_and_short_ones_have_none() -> None:
     found = (bands(SAID) or "").split()
     assert len(found) == len(set(found)) == BANDS
-    assert bands("Je recommande vivement, foncez, vous ne le regretterez vraiment") is None
+    assert bands("J'ai la box depuis trois mois, et franchement c'est une horreur : elle coupe tous les soirs.") is None
     assert bands("") is None
