@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -61,9 +60,9 @@ def with_alias(brands: Brands, alias: str, thing_id: str) -> Brands:
 def trial(posts: Iterable[Text], brands: Brands, alias: str, thing_id: str) -> Iterator[Trial]:
     """Posts that hold the letters of the alias, each with what would change. Raises BrandsError."""
     without, with_it = Reader(brands), Reader(with_alias(brands, alias, thing_id))
-    letters = _letters(alias)
+    letters = fold(alias)
     for post in posts:
-        if letters in _letters(f"{post.title or ''} {post.thread_title or ''} {post.text}"):
+        if letters in fold(f"{post.title or ''} {post.thread_title or ''} {post.text}"):
             yield _compare(post, _read(without, post), _read(with_it, post))
 
 
@@ -94,8 +93,3 @@ def _compare(post: Text, before: PostReading, after: PostReading) -> Trial:
         mention for mention in after.mentions if (old := overlapping(mention)) and ids(mention) not in map(ids, old)
     )
     return Trial(post, gained, moved)
-
-
-def _letters(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in plain if c.isalnum())

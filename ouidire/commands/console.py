@@ -101,9 +101,10 @@ def ask(settings: Settings, query: str, parameters: Any = None) -> tuple[list[st
     """Column names and rows of a SELECT on the published file. Raises StageError."""
     import duckdb
 
+    from warehouse.cookbook import as_rows
+
     with published(settings) as con:
         try:
-            cursor = con.execute(query, parameters)
+            return as_rows(con.execute(query, parameters))
         except duckdb.Error as error:
             raise StageError(f"{error}\n{TABLES_HINT}") from None
-        return [column[0] for column in cursor.description], cursor.fetchall()
