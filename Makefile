@@ -18,7 +18,7 @@ COMPILE := $(UV) pip compile --quiet --python-version 3.11 --generate-hashes --n
 
 # Debian packages that `make test-slow` installs for itself when it may; without them its tests say what they skip.
 SLOW_PACKAGES := docker-compose
-SERVER_PACKAGES := wordpress wordpress-l10n wordpress-theme-twentytwentythree mariadb-server php-cli php-mysql php-xml php-mbstring
+SERVER_PACKAGES := wordpress wordpress-l10n wordpress-theme-twentytwentythree mariadb-server php-cli php-mysql php-xml php-mbstring redis-server postgresql
 
 .PHONY: help run up down notebook check test test-slow bench-nlp lock golden clean
 

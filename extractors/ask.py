@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from extractors.captures import Capture, Journal
+from extractors.captures import Capture
 from extractors.fetch import Answer, Client
+from extractors.journal import Journal
 from extractors.quota import Quota
 from extractors.session import Secrets, Session, is_over
 from extractors.source import Page, Query, Request, Source, query_of, source_module

@@ -9,9 +9,11 @@ from datetime import date
 from extractors import tally as tallies
 from extractors.address import instance_of
 from extractors.ask import Askers
-from extractors.captures import OBSERVED, Capture, Job, Journal, alone
+from extractors.captures import Capture, Job
+from extractors.checkpoints import OBSERVED
 from extractors.fetch import Client, FetchError, Limits
 from extractors.importing import import_file
+from extractors.journal import Journal, alone
 from extractors.observe import observe
 from extractors.pace import Pace
 from extractors.session import Secrets

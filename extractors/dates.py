@@ -27,7 +27,7 @@ _ISO = re.compile(
     r"(?<!\d)\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s?(?:Z\b|[+-]\d{2}:?\d{2})?)?(?!\d)"
 )
 _WORDED = re.compile(
-    rf"(?<![\w/.:])(?:(?P<day>\d{{1,2}})(?:er|st|nd|rd|th|\.|º)?[\s\-]+(?:(?:of|de)\s+)?(?P<month>{_MONTH})(?!\w)\.?"
+    rf"(?<![\w/.:#])(?:(?P<day>\d{{1,2}})(?:er|st|nd|rd|th|\.|º)?[\s\-]+(?:(?:of|de)\s+)?(?P<month>{_MONTH})(?!\w)\.?"
     rf"|(?P<month_first>{_MONTH})\.?[\s\-]+(?P<day_after>\d{{1,2}})(?:st|nd|rd|th)?)(?![\w:])"
     r"(?:,?[\s\-]*(?:del?\s+)?(?P<year>\d{4})(?![\d:])|,?[\s\-]+['’](?P<short_year>\d{2})\b)?" + _TIME,
     re.IGNORECASE,
@@ -38,7 +38,7 @@ _NUMERIC = re.compile(
     re.IGNORECASE,
 )
 _BIG_ENDIAN = re.compile(
-    r"(?<!\d)(?P<year>\d{4})[/.](?P<month>\d{1,2})[/.](?P<day>\d{1,2})(?!\d)" + _TIME, re.IGNORECASE
+    r"(?<!\d)(?P<year>\d{4})(?P<mark>[/.\-])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)" + _TIME, re.IGNORECASE
 )
 _NAMED = re.compile(
     r"(?<!\w)(?P<name>today|yesterday|aujourd['’`]?hui|hier|heute|gestern|hoy|ayer)(?!\w)" + _TIME, re.IGNORECASE
@@ -78,9 +78,16 @@ def read(
 
     `order` decides 04/10/2026; unless given, it is day first in every language but English.
     """
-    tail = words.rpartition("»")[2]
-    plain = " ".join((tail if re.search(r"\d", tail) else words).replace("\u200e", "").split())[:_LONGEST]
+    plain = _line(words)
     order = order or ("MDY" if languages and languages[0] == "en" else "DMY")
+    if found := printed(plain, now=now, zone=zone, order=order):
+        return found
+    return _sane(_parsed(plain, now.astimezone(zone), tuple(languages) or ("fr", "en"), order), now)
+
+
+def printed(words: str, *, now: datetime, zone: tzinfo = UTC, order: Order = "DMY") -> When | None:
+    """What `read` understands by its own rules, soon enough to be asked of every line of a page."""
+    plain = _line(words)
     if iso := _ISO.search(plain):
         return _sane(_iso(iso[0], zone), now)
     local = now.astimezone(zone)
@@ -88,7 +95,12 @@ def read(
         _worded(plain, local) or _numeric(plain, order, zone) or _big_endian(plain, zone) or _named(plain, local)
         or _relative(plain, now) or _weekday(plain, local)
     )  # fmt: skip
-    return _sane(found or _parsed(plain, local, tuple(languages) or ("fr", "en"), order), now)
+    return _sane(found, now)
+
+
+def _line(words: str) -> str:
+    tail = words.rpartition("»")[2]
+    return " ".join((tail if re.search(r"\d", tail) else words).replace("\u200e", "").split())[:_LONGEST]
 
 
 def order_of(printed: Iterable[str], now: datetime | None = None) -> Order | None:

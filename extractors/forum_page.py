@@ -17,6 +17,8 @@ from lxml.html import HtmlElement
 
 from extractors import dates
 from extractors.address import instance_of, without_session
+from extractors.forum_fields import PROFILE_LINK
+from extractors.forum_marks import dated_lines
 from extractors.forum_text import QUOTED_LINK, mark_quotes, own_words, quoted_number, text_of, words_of
 from extractors.paging import Pages, address, pages_of
 from extractors.selectors import find, find_all
@@ -29,7 +31,7 @@ _NUMBER: Final = re.compile(r"(?:post|msg|comment|entry|reply|answer|message)[-_
 _OPENING: Final = re.compile(r"discussion|node|topic", re.IGNORECASE)
 _EDIT: Final = re.compile(
     r"\b(?:last edit|edit(?:ed)? (?:by|on|at)|edited|modified|[ée]dit[ée]e?|derni[èe]re (?:[ée]dition|modification)|"
-    r"modifi[ée]e?|bearbeitet|ge[äa]ndert|editado|modificato)\b",
+    r"modifi[ée]e?|bearbeitet|ge[äa]ndert|editado|modificato)\b|编辑|編輯",
     re.IGNORECASE,
 )  # fmt: skip
 _EDIT_LINE: Final = re.compile(
@@ -39,11 +41,6 @@ _EDIT_LINE: Final = re.compile(
     re.IGNORECASE,
 )
 _MACHINE_DATES: Final = ("datetime", "data-time", "data-timestamp", "data-unixtime", "content", "title")
-_PROFILE_LINK: Final = re.compile(
-    r"/(?:user|member|profile|membre|profil|people|author)s?[/\-_.?]|action=profile|mode=viewprofile|showuser=|"
-    r"member\.php|profile\.php|/u\d+|/@",
-    re.IGNORECASE,
-)
 _LONGEST_NAME, _LONGEST_DATE = 60, 60
 _EPOCHS: Final = range(100_000_000, 5_000_000_000)
 
@@ -110,8 +107,13 @@ class ForumPage:
     def messages(self) -> list[HtmlElement]:
         """Elements of messages; of those with one number, the first and outermost."""
         kept: dict[str, HtmlElement] = {}
+        held: set[HtmlElement] = set()
         for place, post in enumerate(self.all(self.root, "post")):
-            kept.setdefault(self.native_id(post) or f" {place}", post)
+            number = self.native_id(post)
+            if not number and any(above in held for above in post.iterancestors()):
+                continue  # no message of its own, but an inner part of one
+            held.add(post)
+            kept.setdefault(number or f" {place}", post)
         return list(kept.values())
 
     @cached_property
@@ -136,10 +138,17 @@ class ForumPage:
     def betrayed(self) -> dates.Order | None:
         """Day or month first, where the dates of this page or of an earlier one betray it."""
         printed = [own_words(found) for post in self.messages for found in self.all(post, "date")]
+        if not self.profile["match"]:
+            printed += [words for _, words in self.dated_lines]
         for row in self.all(self.root, "topics"):
             printed += [own_words(found) for name in ("active", "started") for found in self.all(row, name)]
         found = dates.order_of(printed, self.response.fetched_at)
         return found or ("DMY" if self.earlier == "DMY" else "MDY" if self.earlier == "MDY" else None)
+
+    @cached_property
+    def dated_lines(self) -> list[tuple[HtmlElement, str]]:
+        """Elements with words that look like dates: how the structure of a page of an unknown engine is found."""
+        return dated_lines(self.root)
 
     @cached_property
     def order(self) -> dates.Order | None:
@@ -181,7 +190,9 @@ class ForumPage:
             digits = re.findall(r"\d+", given)
             if digits:
                 number = _NUMBER.search(given)
-                mark = "d" if _OPENING.match(given) else "c" if find(post, self.profile["comment"]) is post else "p"
+                is_opening = _OPENING.match(given) or "history-node" in choice
+                is_comment = find(post, self.profile["comment"]) is post
+                mark = "d" if is_opening else "c" if is_comment else "p"
                 return f"{self.scope}{self._local}{mark}{number[1] if number else digits[-1]}"
         permalink = self._permalink(post)
         found = QUOTED_LINK.search(permalink or "") or re.search(r"(\d+)\D*$", permalink or "")
@@ -252,7 +263,7 @@ class ForumPage:
             words = words_of(notice)
             if notice is post or len(words) > 300 or not (_EDIT.search(words[:80]) or _is_machine_date(notice)):
                 continue
-            when = next((found for part in notice.iter() if (found := self._instant(part))), None)
+            when = next((found for part in notice.iter() if (found := self.instant(part))), None)
             if when is None and not _EDIT.search(f"{notice.get('class')} {notice.get('id')}".replace("_", " ")):
                 continue
             found_at = when.at if when else found_at
@@ -281,7 +292,7 @@ class ForumPage:
         """The first link to a profile outside the text: skins rename classes, addresses stay."""
         inside = set(body.iter())
         for link in post.iter("a"):
-            if link not in inside and _PROFILE_LINK.search(str(link.get("href") or "")):
+            if link not in inside and PROFILE_LINK.search(str(link.get("href") or "")):
                 name = words_of(link)
                 if name and len(name) <= _LONGEST_NAME and not re.fullmatch(r"\W+|\d+", name):
                     return self.named(name, address(link, self.response.url))
@@ -299,7 +310,7 @@ class ForumPage:
         for place in self._parts(part):
             for choice in re.split(r",(?![^(\[]*[)\]])", self.profile[name]):
                 for found in find_all(place, choice):
-                    if when := self._instant(found):
+                    if when := self.instant(found):
                         return when
         return None
 
@@ -314,7 +325,7 @@ class ForumPage:
                 return when
         return None
 
-    def _instant(self, found: HtmlElement) -> dates.When | None:
+    def instant(self, found: HtmlElement) -> dates.When | None:
         """What an element tells machines, else its words; the better known of the two."""
         for name in _MACHINE_DATES:
             told = str(found.get(name) or "")
@@ -328,6 +339,12 @@ class ForumPage:
                 said = self.spoken(own_words(found))
                 return said if said and said.precision != "day" and when.precision == "day" else when
         return self.spoken(own_words(found))
+
+    def mark(self, element: HtmlElement, words: str) -> dates.When | None:
+        """The instant of a line that looks like a date: what it says plainly, made better by its markup."""
+        order = self.order or ("MDY" if self.languages[0] == "en" else "DMY")
+        said = dates.printed(words, now=self.response.fetched_at, zone=self.zone, order=order)
+        return (self.instant(element) or said) if said or words.isdecimal() else None
 
     def spoken(self, words: str) -> dates.When | None:
         """A printed date, in the zone and order of the page."""

@@ -25,6 +25,8 @@ _QUOTED_NAMES: Final = (
 )
 _CUT: Final = re.compile(r"\s*(?:…|\.{3,}|\[\.\.\.\])\s*")
 _LEAST_SHOWN: Final = 8
+_ORDINAL: Final = re.compile(r"(?<=\d) (st|nd|rd|th|er)\b(?: (?=,))?")
+"""YaBB prints 14<sup>th</sup>."""
 _SIGNATURE_LINE: Final = re.compile(r"(?:^|\n)\s*_{8,}\s*(?:\n|$)")
 
 
@@ -88,7 +90,7 @@ def own_words(element: HtmlElement) -> str:
     if element.tag == "a":
         return words_of(element)[:160]
     own = element.xpath(".//text()[not(ancestor::a)]")
-    words = " ".join(" ".join(own).split())
+    words = _ORDINAL.sub(r"\1", " ".join(" ".join(own).split()))
     if not re.search(r"\d", words) and element.tag != "time":
         words = words_of(element)
     return words[-160:] if "»" in words else words[:160]

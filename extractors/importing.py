@@ -19,11 +19,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from extractors import tally as tallies
-from extractors.captures import Job, Journal
+from extractors.captures import Job
+from extractors.journal import Journal, alone
 from extractors.presets import Reading, reading
 from extractors.source import Option, Request, source_module
 from extractors.tally import Tally
 from ouidire.brands import Brands
+from ouidire.brands import Source as SourceConfig
 from ouidire.records import Outcome
 from ouidire.settings import Settings
 
@@ -50,6 +52,11 @@ def import_file(settings: Settings, brands: Brands, source_id: str, path: Path, 
     if source_module(config.type).SOURCE.window != "import":
         raise ValueError(f"source {source_id!r} is of type {config.type!r}; import into a source of type file")
     job = Job(source_id=source_id, query=path.name, day=run_date)
+    with alone(settings, job):  # a second import of that name waits, then sees what the first one landed
+        return _imported(settings, job, path, config)
+
+
+def _imported(settings: Settings, job: Job, path: Path, config: SourceConfig) -> Outcome:
     journal, content = Journal(settings, job), _digest(path)
     if journal.checkpoint.is_done and journal.checkpoint.content == content:
         return tallies.from_dict(journal.checkpoint.outcome)

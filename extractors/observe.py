@@ -17,11 +17,14 @@ from typing import Any, Final
 
 import pyarrow.parquet as pq
 
-from extractors import suppressions
+from extractors import aliases, suppressions
 from extractors import tally as tallies
+from extractors.address import instance_of
 from extractors.ask import Askers
-from extractors.captures import OBSERVED, USABLE, Capture, Job, Journal, write_text
+from extractors.captures import USABLE, Capture, Job
+from extractors.checkpoints import OBSERVED, write_text
 from extractors.fetch import FetchError
+from extractors.journal import Journal
 from extractors.source import Known, Page, Query, Request, Window, query_of
 from extractors.suppressions import Suppressions
 from extractors.text import clean_name
@@ -39,6 +42,8 @@ _COLUMNS: Final = (
     "position", "author_id", "is_owned", "lang", "rating", "created_at", "created_precision", "edited_at", "licence",
 )  # fmt: skip
 """What a plan keeps of a row: who it is about and where it belongs, none of its words."""
+_ALIAS: Final = "alias"
+"""In the plan alone: what the source's server calls a post."""
 _INSTANTS: Final = ("created_at", "edited_at")
 _SUSPICIOUS: Final = 5
 """From so many posts on that are all gone, it is the site that has changed."""
@@ -49,11 +54,11 @@ PlannedRow = dict[str, Any]
 def planned(settings: Settings, day: date, source_id: str) -> dict[str, PlannedRow]:
     """The rows that a night observes, by post_id; {} where nothing was planned."""
     path = _path(settings, day, source_id)
-    if not path.exists():
-        return {}
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     read = datetime.fromisoformat
-    return {row["post_id"]: {n: read(v) if n in _INSTANTS and v else v for n, v in row.items()} for row in rows}
+    return {
+        row["post_id"]: {n: read(v) if n in _INSTANTS and v else v for n, v in row.items() if n != _ALIAS}
+        for row in _plan(path)
+    }
 
 
 def observe(askers: Askers, day: date, source_id: str, *, refetch: bool = False) -> str | None:
@@ -76,9 +81,10 @@ def observe(askers: Askers, day: date, source_id: str, *, refetch: bool = False)
         return None
     if refetch or not journal.is_begun:
         if not _path(askers.settings, day, source_id).exists():
-            _write_plan(askers.settings, day, source_id)
+            _write_plan(askers.settings, day, source_id, instance_of(query.url))
         journal.begin()
-    found = _Observation(askers, source_id, query, journal, planned(askers.settings, day, source_id))
+    names = {row["post_id"]: row.get(_ALIAS) for row in _plan(_path(askers.settings, day, source_id))}
+    found = _Observation(askers, source_id, query, journal, planned(askers.settings, day, source_id), names)
     remark = found.run()
     journal.flush()
     suppressions.delete(askers.settings.home, source_id, found.gone())
@@ -93,6 +99,8 @@ class _Observation:
     query: Query
     journal: Journal
     rows: Mapping[str, PlannedRow]
+    names: Mapping[str, str | None]
+    """What the server calls them."""
     answered: int = 0
     failures: list[str] = field(default_factory=list)
     refused: dict[str, datetime] = field(default_factory=dict)
@@ -103,9 +111,11 @@ class _Observation:
     def run(self) -> str | None:
         """Ask; a remark when something was left."""
         asker: Any = self.askers.of(self.source_id)
-        posts = {post_id: _known(row) for post_id, row in self.rows.items()}
+        posts = {post_id: _known(row, self.names.get(post_id)) for post_id, row in self.rows.items()}
         by_native = {row["native_id"]: post_id for post_id, row in self.rows.items()}
-        alone = {r.key: post_id for post_id, post in posts.items() for r in asker.source.observe(self.query, [post])}
+        alone = {} if self._is_listing else {
+            r.key: post_id for post_id, post in posts.items() for r in asker.source.observe(self.query, [post])
+        }  # fmt: skip
         frontier = deque[Request](asker.source.observe(self.query, list(posts.values())) if posts else ())
         known, most = {r.key for r in frontier}, int(self.query.option("observe_requests", _REQUESTS))
         asked = in_a_row = 0
@@ -137,13 +147,19 @@ class _Observation:
     def _is_suspicious(self) -> bool:
         return len(self.refused) >= _SUSPICIOUS and not self.answered
 
+    @property
+    def _is_listing(self) -> bool:
+        """Whether requests are about a listing: its absence is no post's."""
+        return self.askers.of(self.source_id).source.SOURCE.is_observed_by_listing
+
     def _page(self, request: Request) -> tuple[Capture, Page]:
         asker = self.askers.of(self.source_id)
         landed = self.journal.get(request)
-        settled = landed is not None and (landed.status in USABLE or landed.status in (404, 410))
+        absent = () if self._is_listing else (404, 410)
+        settled = landed is not None and (landed.status in USABLE or landed.status in absent)
         capture = landed if landed and settled else asker.capture(request, self.query, self.journal)
         if capture.status not in USABLE:
-            if capture.status not in (404, 410):
+            if capture.status not in absent:
                 self.failures.append(tallies.refusal(request, capture)[1])
             return capture, Page()
         self.answered += 1
@@ -168,19 +184,25 @@ def observed_window(day: date) -> Window:
     return Window(day, lookback_days=AFTER_DAYS[-1] + 1)
 
 
-def _known(row: PlannedRow) -> Known:
+def _known(row: PlannedRow, alias: str | None) -> Known:
     return Known(
         native_id=row["native_id"], instance=row["instance"], kind=row["kind"], url=row["url"],
-        created_at=row["created_at"],
+        created_at=row["created_at"], alias=alias,
     )  # fmt: skip
 
 
-def _write_plan(settings: Settings, day: date, source_id: str) -> None:
+def _plan(path: Path) -> list[PlannedRow]:
+    """The lines of a plan; [] where none was made."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+
+
+def _write_plan(settings: Settings, day: date, source_id: str, host: str) -> None:
     """Posts published 1, 3, 7 and 30 days before the day, the newest days first; nothing erased or deleted."""
     hidden = Suppressions.load(settings.home)
     rows: dict[str, PlannedRow] = {}
-    for row in _staged(settings, day, source_id):
-        rows[row["post_id"]] = row
+    for row in _staged(settings, day, source_id, host):
+        earlier = rows.get(row["post_id"], {}).get(_ALIAS)
+        rows[row["post_id"]] = {**row, _ALIAS: row[_ALIAS] or earlier}
     wanted = [
         row for post_id, row in rows.items()
         if not row.pop("is_gone") and post_id not in hidden.deleted and not hidden.hides(post_id, row["author_id"])
@@ -189,17 +211,18 @@ def _write_plan(settings: Settings, day: date, source_id: str) -> None:
     write_text(_path(settings, day, source_id), "".join(json.dumps(row, default=_iso) + "\n" for row in wanted))
 
 
-def _staged(settings: Settings, day: date, source_id: str) -> Iterable[PlannedRow]:
+def _staged(settings: Settings, day: date, source_id: str, host: str) -> Iterable[PlannedRow]:
     """Rows of the partitions before the day that were published on one of the days to observe, oldest first."""
     days = {day - timedelta(days=n) for n in AFTER_DAYS}
     for number in range(AFTER_DAYS[-1], 0, -1):
         path = lake.staged(settings, day - timedelta(days=number), source_id, "posts")
         if path.exists():
+            names = aliases.read(settings, day - timedelta(days=number), source_id, host)
             content = pq.read_table(path, columns=[*_COLUMNS, "deleted_at"], partitioning=None)
             for row in content.to_pylist():
                 is_gone = row.pop("deleted_at") is not None
                 if row["created_at"].astimezone(UTC).date() in days:
-                    yield {**row, "is_gone": is_gone}
+                    yield {**row, "is_gone": is_gone, _ALIAS: names.get(row["post_id"])}
 
 
 def _iso(instant: datetime) -> str:

@@ -26,8 +26,7 @@ class Pace:
         """
         if delay <= 0:
             return
-        path = self._path(host, "")
-        with path.open("a+", encoding="ascii") as file:
+        with self._made(host, "").open("a+", encoding="ascii") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             file.seek(0)
             free_at = float(file.read() or 0)
@@ -44,14 +43,14 @@ class Pace:
         if delay <= 0:
             yield
             return
-        with self._path(host, ".lock").open("a", encoding="ascii") as file:
+        with self._made(host, ".lock").open("a", encoding="ascii") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
     def hold(self, host: str, seconds: float) -> None:
         """Let nobody ask the host for that long: it said so."""
         until = max(self.now() + seconds, self._held_until(host))
-        path = self._path(host, ".hold")
+        path = self._made(host, ".hold")
         fresh = path.with_name(f"{path.name}.{time.monotonic_ns():x}")
         fresh.write_text(repr(until), encoding="ascii")
         fresh.replace(path)
@@ -66,6 +65,10 @@ class Pace:
         except FileNotFoundError:
             return 0.0
 
-    def _path(self, host: str, suffix: str) -> Path:
+    def _made(self, host: str, suffix: str) -> Path:
+        """The path, in a folder that is there."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        return self._path(host, suffix)
+
+    def _path(self, host: str, suffix: str) -> Path:
         return self.folder / (hashlib.sha256(host.encode()).hexdigest()[:16] + suffix)

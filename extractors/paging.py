@@ -90,6 +90,13 @@ def is_series(url: str, other: str) -> bool:
     return is_path and all(keys[name] == others[name] for name in common) and bool(common or not keys or not others)
 
 
+def series_of(url: str) -> str:
+    """What the addresses of all pages of one topic or listing have in common."""
+    parts = urlsplit(url)
+    named = "&".join(f"{name}={value}" for name, value in sorted(_identity(parts.query).items()))
+    return f"{instance_of(url)}/{_stem(_plain(parts.path))}?{named}"
+
+
 def _are_numbered(path: str, other: str) -> bool:
     """Whether two paths differ in one page number: the last, or in Discuz' way the one before, of several."""
     if re.search(r"(?:page|seite|pagina|/p)[-_/]?\d+", path) and _stem(path) == _stem(other):
@@ -236,9 +243,9 @@ def _stem(plain: str) -> str:
 
 
 def _identity(query: str) -> dict[str, str]:
-    """What of a query names the listing itself: SMF writes the first row into it (topic=12.15)."""
+    """What of a query names the listing itself: SMF (topic=12.15) and YaBB (num=12/15) write the first row into it."""
     return {
-        name: value.partition(".")[0] if name in ("topic", "board") else value
+        name: re.split(r"[./]", value)[0] if name in ("topic", "board", "num") else value
         for name, value in parse_qsl(query.replace(";", "&"))
         if name.casefold() not in _PAGE_KEYS and not _NUMBERED_KEY.fullmatch(name)
     }

@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Literal, Protocol, cast
 
 from extractors.text import decoded
@@ -56,6 +56,10 @@ class SourceType:
     """Most units (sum of `Request.cost`) that a UTC day's requests may spend, counted before they are asked."""
     default_url: str = ""
     """Address of the source where brands.yml gives none: the type has one host for everybody."""
+    follows_links: bool = False
+    """Whether its next page is what some link of a page says, so that links may run in a circle, or for ever."""
+    is_observed_by_listing: bool = False
+    """Whether `observe` reads the listing again, as no post can be asked for alone: what is gone is not noticed."""
     has_references: bool = False
     """Whether drafts name other posts by `alias`, or need the title of their thread's first post."""
 
@@ -98,17 +102,17 @@ class Window:
     Whole seconds; `seed` must then ask for no more than the slice, so that its address differs from the whole day's.
     """
 
-    @property
+    @cached_property
     def start_at(self) -> datetime:
         """First instant of the day, or of its slice."""
         return self.slice[0] if self.slice else datetime(self.day.year, self.day.month, self.day.day, tzinfo=UTC)
 
-    @property
+    @cached_property
     def end_at(self) -> datetime:
         """First instant after the day, or after its slice."""
         return self.slice[1] if self.slice else self.start_at + timedelta(days=1)
 
-    @property
+    @cached_property
     def since_at(self) -> datetime:
         """First instant whose items are kept: the start, less the look-back."""
         return self.start_at - timedelta(days=self.lookback_days)
@@ -136,8 +140,16 @@ class Request:
     accept: str = "*/*"
     ends_on: tuple[int, ...] = ()
     """Statuses that mean "there is no such further page", and not a loss."""
+    closed_by: Mapping[str, str] = field(default_factory=dict)
+    """Words of a refusal's body -> what they mean, where they say that there is nothing to be had here: no loss."""
     cost: int = 1
     """Units of the source's `daily_quota`; each try costs them again."""
+
+    def closing(self, status: int, body: bytes) -> str | None:
+        """What a refusal means that is no loss; None for any other answer."""
+        if not 400 <= status < 500:
+            return None
+        return next((meaning for words, meaning in self.closed_by.items() if words.encode() in body), None)
 
     @property
     def key(self) -> str:
@@ -180,7 +192,7 @@ class Response:
         return found
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(slots=True)
 class AuthorDraft:
     """Who wrote a post, as the source says."""
 
@@ -197,9 +209,12 @@ class AuthorDraft:
     post_count: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(slots=True)
 class PostDraft:
-    """A post as one answer gives it: plain text, the source's own ids."""
+    """A post as one answer gives it: plain text, the source's own ids.
+
+    Write its fields by name. It is not frozen, because that takes four times as long, and a night makes a million.
+    """
 
     native_id: str
     """Unique among the posts of the instance."""
@@ -253,6 +268,8 @@ class Known:
     kind: str
     url: str | None
     created_at: datetime
+    alias: str | None = None
+    """The name that the source's server has for it, as its draft told it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ouidire import ledger
@@ -52,6 +51,8 @@ def delete(home: Path, source_id: str, posts: Mapping[str, datetime]) -> int:
 
 def delete_named(settings: Settings, source_id: str, named: Mapping[str, datetime]) -> None:
     """Write down deletions that a listing tells by native_id: of the posts that some night kept."""
+    import pyarrow.compute as pc  # noqa: PLC0415 - slow to import, and rarely needed
+
     found = {}
     for path in sorted(settings.staging.glob(f"run_date=*/source={source_id}/posts.parquet")):
         content = pq.read_table(path, columns=["native_id", "post_id"], partitioning=None)

@@ -22,6 +22,8 @@ _LIMITED: Final = re.compile(
     rb"quotaExceeded|dailyLimitExceeded|rateLimitExceeded|throttle_violation|RateLimitExceeded"
 )
 """How interfaces say in a 400 or 403 that it is the number of requests that they refuse."""
+_SPENT: Final = re.compile(rb"quotaExceeded|dailyLimitExceeded")
+"""That nothing more may be asked on this day."""
 
 
 @dataclass
@@ -36,8 +38,12 @@ class Tally:
     withheld: set[str] = field(default_factory=set)
     older: set[tuple[str, str]] = field(default_factory=set)
     gone: list[str] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
+    """What a source says is not open to anybody (comments switched off), in words: nothing was missed."""
     cut: list[str] = field(default_factory=list)
     """What a source's cap of results hid, in words."""
+    circles: list[str] = field(default_factory=list)
+    """Links that would have led on for ever, in words."""
     failures: list[tuple[str, str]] = field(default_factory=list)
     listed_from: datetime | None = None
     is_end: bool = False
@@ -71,7 +77,7 @@ class Tally:
             return "truncated" if self.has_answer else states[0]
         if self.refused >= 5 and not self.drafts:
             return "drifted"
-        return "truncated" if rest or self.cut else None
+        return "truncated" if rest or self.cut or self.circles else None
 
     def reasons(self, rest: int) -> list[str]:
         """The failures in words."""
@@ -83,6 +89,9 @@ class Tally:
         found += self.cut[:3]
         if len(self.cut) > 3:
             found.append(f"{len(self.cut) - 3} more seconds were cut")
+        found += self.circles[:2]
+        if len(self.circles) > 2:
+            found.append(f"{len(self.circles) - 2} more circles of links")
         return [*found, f"{rest} addresses not asked"] if rest else found
 
     def remarks(self, source_type: SourceType) -> list[str]:
@@ -90,6 +99,9 @@ class Tally:
         found = []
         if self.gone:
             found.append(f"{len(self.gone)} addresses are gone, first {self.gone[0]}")
+        if self.closed:
+            more = f" and {len(self.closed) - 1} more" if len(self.closed) > 1 else ""
+            found.append(f"{self.closed[0]}{more}")
         if self.withheld:
             found.append(f"{len(self.withheld)} posts left out: their authors do not want to be indexed")
         if self.older and source_type.window == "newest":
@@ -168,6 +180,11 @@ def outcome(
         covered_to_at=covered_to,
         finished_at=datetime.now(UTC),
     )
+
+
+def is_spent(capture: Capture) -> bool:
+    """Whether a refusal says that the day's quota is spent, and not only that requests come too fast."""
+    return capture.status in (403, 429) and _SPENT.search(capture.body) is not None
 
 
 def refusal(request: Request, capture: Capture) -> tuple[str, str]:

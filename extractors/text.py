@@ -27,6 +27,7 @@ _SILENT = frozenset((
 ))  # fmt: skip
 _EMOJI_CLASS = re.compile(r"emoji|smil(e|ey|ies)", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_SPACES = re.compile(r"[ \t\r\n\f]+")
 _SURROGATES = re.compile(r"[\ud800-\udfff]+")
 _INVISIBLE = re.compile(r"[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
@@ -34,10 +35,10 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 _EDGES = re.compile(r"(?<![\x01\x02\x03 ])[\x01\x02\x03 ]*[\x02\x03]\x01*")
 """From the start of a run of spaces only: one of a million is read once."""
 _PARSE_LIMIT = 8_000_000
-_TAGS = re.compile(r"</?([a-z]+)[^<>]*>", re.IGNORECASE)
-_SIMPLE = re.compile(
-    r"""(?:[^<]|</?(?:p|br|a|span|b|i|em|strong|u|del)(?:\s+[\w:-]+="[^"<>]*")*\s*/?>)*+""", re.IGNORECASE
-)
+_TAG_END = r"""(?:\s++[\w:-]++="[^"<>]*+")*+\s*+/?>"""
+_INLINE = re.compile(rf"</?(?:a|span|b|i|em|strong|u|del){_TAG_END}", re.IGNORECASE)
+_PARAGRAPH = re.compile(rf"</?p{_TAG_END}", re.IGNORECASE)
+_LINE_BREAK = re.compile(rf"</?br{_TAG_END}", re.IGNORECASE)
 """Markup as short posts have it; anything else goes through a parser."""
 
 
@@ -73,13 +74,15 @@ def clean(text: str) -> str:
 
 def _paired(text: str) -> str:
     """Surrogate pairs as their character, lone halves as U+FFFD."""
-    if not _SURROGATES.search(text):
+    if text.isascii() or not _SURROGATES.search(text):
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def clean_name(name: str) -> str:
     """A handle or id as it is compared: one line, without characters that nobody sees."""
+    if " " not in name and name.isprintable():
+        return name
     return " ".join((name if name.isprintable() else _INVISIBLE.sub("", clean(name))).split())
 
 
@@ -97,25 +100,36 @@ def html_to_text(markup: str) -> str:
     """What a reader sees of a piece of HTML: paragraphs apart, lines on their own, quotes marked with "> "."""
     if "<" not in markup:
         return clean(html.unescape(markup))
-    if _SIMPLE.fullmatch(markup):
-        return _tidy("".join(_simple_pieces(markup)))
+    if (found := _simple_text(markup)) is not None:
+        return found
     root = document(markup)
     return "" if root is None else element_text(root)
 
 
-def _simple_pieces(markup: str) -> Iterator[str]:
-    """What `element_text` says where there are only paragraphs, breaks and inline tags, for a fraction of the cost."""
-    plain = re.sub(r"[ \t\r\n\f]+", " ", _CONTROL.sub("", _paired(markup)))
-    for number, part in enumerate(_TAGS.split(plain)):
-        if number % 2:
-            yield _break(part.lower(), is_start=True, quoted=0)
-        else:
-            yield html.unescape(part) if "&" in part else part
+def _simple_text(markup: str) -> str | None:
+    """What `element_text` says where there are only paragraphs, breaks and inline tags, for a fraction of the cost.
+
+    None where there is anything else.
+    """
+    plain = markup if markup.isprintable() else _SPACES.sub(" ", _CONTROL.sub("", _paired(markup)))
+    found: list[str] = []
+    for paragraph in _PARAGRAPH.split(_INLINE.sub("", plain)):
+        words = _LINE_BREAK.sub("\n", paragraph) if "<" in paragraph else paragraph
+        if "<" in words:
+            return None
+        if "&" in words:
+            words = html.unescape(words)
+        if tidy := _tidy_lines(words) if "\n" in words else _tidy_line(words):
+            found.append(tidy)
+    return clean("\n\n".join(found))
 
 
 def line(markup: str | None) -> str | None:
     """A title or name that may hold tags and entities, as one line; None when nothing is left."""
-    return _line(markup) if markup else None
+    if not markup:
+        return None
+    is_plain = markup.isprintable() and "<" not in markup and "&" not in markup
+    return " ".join(markup.split()) or None if is_plain else _line(markup)
 
 
 @lru_cache(maxsize=4096)
@@ -150,7 +164,7 @@ def _words(text: str | None, is_kept: bool, quoted: int) -> str:
         return ""
     if is_kept:
         return text.replace("\n", "\n" + "\x01" * quoted)
-    return re.sub(r"[ \t\r\n\f]+", " ", text)
+    return _SPACES.sub(" ", text)
 
 
 def _break(tag: str, is_start: bool, quoted: int) -> str:
@@ -175,10 +189,16 @@ def _edge(run: re.Match[str]) -> str:
 
 def _tidy(text: str) -> str:
     text = _EDGES.sub(_edge, text)
-    lines: list[str] = []
-    for raw in text.split("\n"):
-        depth = len(raw) - len(raw.lstrip("\x01"))
-        words = raw.replace("\x01", "").strip()
-        words = re.sub(r" {2,}", " ", words) if "  " in words else words
-        lines.append("> " * min(depth, 1) + words if words else "")
-    return clean(re.sub(r"\n{3,}", "\n\n", "\n".join(lines)))
+    return clean(_tidy_lines(text))
+
+
+def _tidy_lines(text: str) -> str:
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(map(_tidy_line, text.split("\n")))).strip("\n")
+
+
+def _tidy_line(raw: str) -> str:
+    """A line without spaces too many; where it begins with a mark, it is quoted."""
+    words = raw.replace("\x01", "").strip()
+    if "  " in words:
+        words = re.sub(r" {2,}", " ", words)
+    return "> " + words if words and raw.startswith("\x01") else words

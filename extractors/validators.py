@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from extractors.captures import Capture, capture_of, read_rows, write_text
+from extractors.captures import Capture, capture_of, read_rows
+from extractors.checkpoints import write_text
 from extractors.fetch import Validator
 from ouidire.settings import Settings
 

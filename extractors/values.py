@@ -9,11 +9,13 @@ from typing import Any
 
 def instant(stamp: Any) -> datetime:
     """An ISO 8601 stamp (without a zone: UTC) or seconds since 1970, in UTC. Raises ValueError."""
-    if isinstance(stamp, int | float) and not isinstance(stamp, bool) and math.isfinite(stamp):
-        return datetime.fromtimestamp(stamp, UTC)
     if not isinstance(stamp, str):
+        if isinstance(stamp, int | float) and not isinstance(stamp, bool) and math.isfinite(stamp):
+            return datetime.fromtimestamp(stamp, UTC)
         raise ValueError(f"{stamp!r} is no instant")
     found = datetime.fromisoformat(stamp)
+    if found.tzinfo is UTC:
+        return found
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
@@ -34,7 +36,9 @@ def count(item: Any, name: str) -> int | None:
 def member(item: Any, *names: str) -> Any:
     """What lies under these names, one in the other; None where one is missing or holds no members."""
     for name in names:
-        item = item.get(name) if isinstance(item, dict) else None
+        if not isinstance(item, dict):
+            return None
+        item = item.get(name)
     return item
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, TypeAlias
@@ -15,9 +16,13 @@ from typing import Final, TypeAlias
 from extractors import tally as tallies
 from extractors.address import redacted
 from extractors.ask import Asker, Askers
-from extractors.captures import USABLE, Capture, Job, Journal, is_expired
+from extractors.captures import USABLE, Capture, Job
+from extractors.checkpoints import is_expired
+from extractors.circles import EMPTY_PAGES, FRUITFUL, Barren, Circles
 from extractors.fetch import FetchError
+from extractors.journal import Journal
 from extractors.source import Page, Query, Request, Window, query_of, window_of
+from extractors.spool import Read, Spool, mark_of, spool_path
 from extractors.suppressions import delete_named
 from extractors.tally import Tally
 from extractors.text import clean_name
@@ -41,6 +46,8 @@ class Step:
     request: Request
     is_seed: bool
     window: Window
+    barren: Barren = FRUITFUL
+    """Pages before it, each linked from the last, that brought nothing new."""
 
 
 @dataclass
@@ -66,6 +73,8 @@ class Walk:
         try:
             self.asker: Asker = self.askers.of(self.job.source_id)
             self.window = window_of(self.askers.brands, self.job.source_id, self.job.day)
+            self._most = int(self.query.option("max_requests", 10_000))
+            self._circles = Circles(int(self.query.option("empty_pages", EMPTY_PAGES)))
             seeds = self._seeds([self.window])
         except (LookupError, ValueError, TypeError) as error:  # an option of brands.yml that is not of its kind
             return self._not_asked(Journal(self.askers.settings, self.job), str(error))
@@ -78,7 +87,17 @@ class Walk:
             return self._not_asked(self.journal, f"{self.job.day} has not begun yet (UTC)")
         if refetch or stored.is_walked or not self.journal.is_begun:
             self.journal.begin()
-        rest = self._walk(seeds)
+        place = spool_path(self.askers.settings, self.job.day, self.job.source_id, self.journal.stem)
+        self.spool = Spool.create(place)
+        try:
+            outcome = self._outcome(self._walk(seeds))
+            self.spool.seal(mark_of(self.askers.brands.source(self.job.source_id)))
+        finally:
+            self.spool.close()
+        return outcome
+
+    def _outcome(self, rest: int) -> Outcome:
+        """Judge the walk, and land what is left of it. `rest` is how many requests were left unasked."""
         declared = self.asker.source.SOURCE
         outcome = tallies.judge(self.job, self.tally, self.window, declared, rest=rest, asked_at=self.asked_at)
         if self.deleted:
@@ -108,9 +127,8 @@ class Walk:
     def _walk(self, seeds: Iterable[Step]) -> int:
         """Ask or replay every request. Returns how many were left unasked when it had to stop."""
         frontier = deque(seeds)
-        most = int(self.query.option("max_requests", 10_000))
         in_a_row = 0
-        while frontier and in_a_row < _FAILURES_IN_A_ROW and self.tally.requests < most:
+        while frontier and in_a_row < _FAILURES_IN_A_ROW and self.tally.requests < self._most:
             step = frontier.popleft()
             failures = len(self.tally.failures)
             page = self._page(step)
@@ -131,9 +149,16 @@ class Walk:
                 return halves
         if page.is_capped:
             self.tally.cut.append(_cut_words(step.window, self.job.query))
-        fresh = {request.key: request for request in page.next_requests if request.key not in self._known}
+        asked = ((request.key, request) for request in page.next_requests)
+        fresh = {key: request for key, request in asked if key not in self._known}
         self._known.update(fresh)
-        return [Step(request, is_seed=False, window=step.window) for request in fresh.values()]
+        barren = FRUITFUL
+        if self.asker.source.SOURCE.follows_links:
+            barren = self._circles.after(step.barren, page, len(fresh))
+            if circle := self._circles.closed(step.request.url, barren):
+                self.tally.circles.append(circle)
+                return []
+        return [Step(request, False, step.window, barren) for request in fresh.values()]
 
     def _page(self, step: Step) -> Page:
         """The page of one request, from disk or network; an empty one after a failure, which is counted."""
@@ -171,9 +196,15 @@ class Walk:
                 page = self.asker.source.parse(request, response, step.window)
                 if drift := tallies.unknown_kind(page):
                     raise drift
+                self._keep(step, page, capture)
             except UNREADABLE as error:
                 self.tally.failures.append(("drifted", tallies.drift_reason(request, error)))
                 return Page()
+        elif meaning := request.closing(response.status, response.body):
+            self.tally.closed.append(f"{redacted(request.url)}: {meaning}")
+            page = Page(is_end=True)
+        elif self._is_spent(capture):
+            return Page(is_quota_spent=True)
         elif response.status in (404, 410) and not step.is_seed:
             self.tally.gone.append(redacted(request.url))
             return Page()
@@ -183,11 +214,22 @@ class Walk:
         self.tally.take(page, self.window)
         return page
 
+    def _is_spent(self, capture: Capture) -> bool:
+        """Whether a source that counts units refuses because the day's are spent."""
+        return self.asker.source.SOURCE.daily_quota is not None and tallies.is_spent(capture)
+
+    def _keep(self, step: Step, page: Page, capture: Capture) -> None:
+        """Spool what was read, where parsing reads it just so: in the window of the whole day."""
+        if step.window == self.window:
+            with suppress(TypeError):  # holds what no draft may: parsing its capture says so
+                self.spool.put(capture.sequence, Read.of(page))
+
 
 def is_settled(request: Request, capture: Capture, *, is_seed: bool) -> bool:
     """Whether what landed is an answer to keep; a refusal or failure is asked again when the job is resumed."""
     is_gone = capture.status in (404, 410) and not is_seed
-    return capture.status in USABLE or capture.status in request.ends_on or is_gone
+    is_closed = request.closing(capture.status, capture.body) is not None
+    return capture.status in USABLE or capture.status in request.ends_on or is_gone or is_closed
 
 
 def _says_only_spent(page: Page) -> bool:

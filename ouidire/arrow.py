@@ -7,6 +7,7 @@ import types
 import typing
 from collections.abc import Iterable
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 import pyarrow as pa
@@ -50,7 +51,10 @@ def table(record: type[Record], rows: Iterable[Record]) -> pa.Table:
 
     Raises pa.ArrowInvalid when a value does not fit its column, ValueError when a required one is missing.
     """
-    made = pa.Table.from_pylist([_as_dict(row) for row in rows], schema=schema(record))
+    shape = schema(record)
+    columns = list(zip(*map(attrgetter(*shape.names), rows), strict=True)) or [()] * len(shape)
+    arrays = [pa.array(values, field.type) for values, field in zip(columns, shape, strict=True)]
+    made = pa.Table.from_arrays(arrays, schema=shape)
     for field in made.schema:
         if not field.nullable and made.column(field.name).null_count:
             place = made.column(field.name).is_null().index(True).as_py()
@@ -70,7 +74,3 @@ def _column(name: str, hint: Any) -> Column:
         python = next(option for option in typing.get_args(python) if option is not type(None))
         return Column(name, python, True, comment)
     return Column(name, python, False, comment)
-
-
-def _as_dict(row: Record) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in row.__dataclass_fields__}

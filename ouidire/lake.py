@@ -23,6 +23,9 @@ Row = TypeVar("Row", bound=Partitioned)
 BATCH = 2000
 """Rows held in memory at a time."""
 
+SPOOL = ".spool"
+"""How the names of files end that hold, beside captures, what was read in them (extractors/spool.py)."""
+
 
 def partition_dir(root: Path, run_date: date, source: str) -> Path:
     """Folder of a partition under `root` (captures or staging)."""
@@ -78,9 +81,13 @@ class TableWriter:
     def write(self, rows: Iterable[Partitioned]) -> None:
         """Add rows."""
         for row in rows:
-            self._rows.append(row)
-            if len(self._rows) == BATCH:
-                self._flush()
+            self.add(row)
+
+    def add(self, row: Partitioned) -> None:
+        """Add a row."""
+        self._rows.append(row)
+        if len(self._rows) == BATCH:
+            self._flush()
 
     def _flush(self) -> None:
         if not self._rows:
@@ -104,6 +111,12 @@ class TableWriter:
             self._fresh.replace(self.path)
         else:
             self.path.unlink(missing_ok=True)
+
+
+def drop_spools(settings: Settings, source: str = "*") -> None:
+    """Remove what walks left for parsing, of one source or of all: captures are read instead."""
+    for path in settings.captures.glob(f"run_date=*/source={source}/*{SPOOL}"):
+        path.unlink(missing_ok=True)
 
 
 def write_parquet(path: Path, content: pa.Table) -> None:

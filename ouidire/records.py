@@ -15,6 +15,10 @@ from datetime import date, datetime
 from typing import Annotated, Final
 
 PARTITION_COLUMNS: Final = ("run_date", "source")
+_WORD: Final = re.compile(r"[^\W_]+")
+_ASCII: Final = bytes(range(128))
+_SPACED: Final = bytes(code if code > 127 or chr(code).isalnum() else 32 for code in range(256))
+"""What of ASCII is no letter or digit as a space; parts of longer characters as they are."""
 
 
 def post_id(source_type: str, instance: str, native_id: str) -> str:
@@ -28,21 +32,26 @@ def post_id(source_type: str, instance: str, native_id: str) -> str:
 def author_id(key: bytes, source_type: str, instance: str, handle: str) -> str:
     """Name an author without telling who: a keyed hash, so that nobody without the key can test a handle."""
     words = "\x1f".join((source_type, instance.lower(), handle.casefold()))
-    return hmac.new(key, words.encode(), hashlib.sha256).hexdigest()[:20]
+    return hmac.digest(key, words.encode(), "sha256").hex()[:20]
 
 
 def content_hash(text: str) -> str:
     """Hash of the words alone: case, white space and punctuation apart, so that exact copies meet."""
-    words = re.sub(r"[\W_]+", " ", text.casefold()).strip()
-    return hashlib.sha256(words.encode()).hexdigest()[:20]
+    raw = text.casefold().encode("utf-8", "replace")
+    other = raw.translate(None, _ASCII)
+    if not other or other.decode().isalnum():  # punctuation is all ASCII, as it mostly is: a third of the time
+        words = b" ".join(raw.translate(_SPACED).split())
+    else:
+        words = " ".join(_WORD.findall(text.casefold())).encode()
+    return hashlib.sha256(words).hexdigest()[:20]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Record:
-    """A row of a table."""
+    """A row of a table. Nobody changes one; it is not frozen, because that makes it four times as dear to make."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Partitioned(Record):
     """What every row that a night commits carries: the partition that a rerun replaces."""
 
@@ -50,7 +59,7 @@ class Partitioned(Record):
     source: Annotated[str, "id of the source in brands.yml"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Outcome(Partitioned):
     """What one query of one source saw, or why it saw nothing. Grain: source, query, run_date."""
 
@@ -66,7 +75,7 @@ class Outcome(Partitioned):
     finished_at: Annotated[datetime, "when the job ended (UTC)"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Post(Partitioned):
     """One public text as one night saw it. Grain: post_id, run_date, source; `core_posts` keeps the latest."""
 
@@ -97,7 +106,7 @@ class Post(Partitioned):
     licence: Annotated[str | None, "licence that the source states"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Engagement(Partitioned):
     """What the public had done with a post at one moment. Grain: post_id, observed_at."""
 
@@ -109,7 +118,7 @@ class Engagement(Partitioned):
     view_count: Annotated[int | None, "views; None where the source does not tell"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class AuthorObservation(Partitioned):
     """What was seen of an author at one moment. Grain: author_id, observed_at."""
 
@@ -123,7 +132,7 @@ class AuthorObservation(Partitioned):
     post_count: Annotated[int | None, "posts ever published there; None where the source does not tell"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Identity(Partitioned):
     """Who an author_id is: kept apart, erasable, published only when settings say so. Grain: author_id."""
 
@@ -133,7 +142,7 @@ class Identity(Partitioned):
     profile_url: Annotated[str | None, "public profile"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Quarantine(Partitioned):
     """What was refused and why. Grain: one refused item or post."""
 
@@ -143,7 +152,7 @@ class Quarantine(Partitioned):
     reason: Annotated[str, "what is wrong with it, in words"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Span(Partitioned):
     """A stretch of a post's text that a rule recognised."""
 
@@ -159,14 +168,14 @@ class Span(Partitioned):
     confidence: Annotated[float, "0 to 1"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Mention(Span):
     """A span resolved to a brand or product of brands.yml. Grain: span_id."""
 
     is_linked: Annotated[bool, "resolved from context (thread, title, pronoun), not from a name in the text"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Act(Span):
     """A phrase that tells a reader what to do about a product (gold/GUIDE.md). Grain: span_id."""
 
@@ -177,7 +186,7 @@ class Act(Span):
     strength: Annotated[float, "0 to 1: 'foncez' is stronger than 'pourquoi pas'"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Cue(Span):
     """Any other evidence span. Grain: span_id."""
 
@@ -190,7 +199,7 @@ class Cue(Span):
     value: Annotated[str | None, "what it says: the influencer's name, the code, the reason, what was left in a switch"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Reading(Partitioned):
     """What a careful person would conclude from the whole post. Grain: post_id, run_date, source."""
 
@@ -209,7 +218,7 @@ class Reading(Partitioned):
     rule_version: Annotated[str, "version of the rules"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Correction(Record):
     """What a person corrected in the reading of a post; it wins over the rules until undone. Grain: correction_id."""
 
@@ -232,7 +241,7 @@ class Correction(Record):
     corrected_at: Annotated[datetime, "when (UTC)"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Change(Record):
     """What a change of rules, words or brands.yml did to the reading of a post. Grain: one value or span changed."""
 

@@ -83,6 +83,7 @@ def settle(settings: Settings) -> int:
 
 
 def _strike(settings: Settings, source: str, gone: dict[str, datetime]) -> Iterator[str]:
+    lake.drop_spools(settings, source)
     folders = [path.parent for path in sorted(settings.staging.glob(f"run_date=*/source={source}/posts.parquet"))]
     held = [folder for folder in folders if _posts(folder, gone).num_rows]
     words = {word for folder in held for word in _words(_posts(folder, gone))}

@@ -121,6 +121,7 @@ def _suppress(settings: Settings, erased: Erased) -> int:
 
 def _from_captures(settings: Settings, erased: Erased) -> Iterator[str]:
     """Strike the words out of every stored body; a row keeps its place in its file, which validators point to."""
+    lake.drop_spools(settings)
     paths = sorted(settings.captures.glob("run_date=*/source=*/*.parquet"))
     yield from redact_captures(paths, Redactor(erased.texts, erased.names))
     yield from _from_plans(settings, erased)

@@ -15,7 +15,7 @@ from typing import Final
 
 import pyarrow.parquet as pq
 
-from ouidire import ledger
+from ouidire import lake, ledger
 from ouidire.brands import Brands
 from ouidire.settings import Settings
 from warehouse.build import build
@@ -25,7 +25,7 @@ from warehouse.forget import forget, has_lake
 from warehouse.publish import publish
 
 EXPIRED: Final = "expired"
-"""Name of the file that tells a folder of captures that they were removed for their age (extractors/captures.py)."""
+"""Name of the file that tells a folder of captures that they were removed for their age (extractors/checkpoints.py)."""
 GRACE: Final = timedelta(days=1)
 """Files that nothing needs any more stay so long: somebody may still read them."""
 
@@ -55,6 +55,8 @@ def _expire(folder: Path) -> Iterator[str]:
     for path in paths:
         path.unlink()
         yield "capture_files_removed"
+    for path in folder.glob(f"*{lake.SPOOL}"):
+        path.unlink()
 
 
 def erase_due(settings: Settings, brands: Brands) -> dict[str, int]:

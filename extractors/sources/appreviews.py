@@ -4,11 +4,14 @@ A store lists its newest 500 reviews, 50 a page, as Atom; its JSON says the same
 XML is asked and both are read. A review without a date keeps the moment it was first seen (`fetched`). A date is that
 of the last edit; when it was first published is not told. Stars become 0 to 1 (five is 1). `im:voteSum` of
 `im:voteCount` people found the review helpful: the sum is its likes. Replies, shares and views are not told.
+No review can be asked for alone: to observe those of earlier nights, the listing is read again back to the oldest of
+them; that a review is gone is not noticed, nor what is beyond the newest 500.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -20,6 +23,7 @@ from extractors.sightings import first_seen
 from extractors.source import (
     AuthorDraft,
     DriftError,
+    Known,
     Page,
     PostDraft,
     Query,
@@ -41,9 +45,11 @@ SOURCE: Final = SourceType(
     lookback_days=2,
     expected_per_day=(0, 500),
     default_url="https://itunes.apple.com",
+    is_observed_by_listing=True,
 )
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _IM = "{http://itunes.apple.com/rss}"
+_APP = re.compile(r"/(\w+)/app/id(\d+)")
 _LAST_PAGE = 10
 """Apple answers an error beyond page 10: 500 reviews."""
 
@@ -64,29 +70,44 @@ class _Entry:
 
 def seed(query: Query, window: Window) -> list[Request]:
     """The store's newest 50."""
-    return [_ask(query, str(query.option("country", "fr")).lower(), 1)]
+    return [_ask(query, str(query.option("country", "fr")).lower(), query.text, 1)]
+
+
+def observe(query: Query, known: Sequence[Known]) -> list[Request]:
+    """The listing of each app and country that reviews are about, back to the oldest of them."""
+    oldest: dict[tuple[str, str], datetime] = {}
+    for post in known:
+        if found := _APP.search(post.url or ""):
+            place = (found[1], found[2])
+            oldest[place] = min(oldest.get(place, post.created_at), post.created_at)
+    return [_ask(query, country, app, 1, since.isoformat()) for (country, app), since in oldest.items()]
 
 
 def parse(request: Request, response: Response, window: Window) -> Page:
     """A page of reviews, and the next one while it may hold some of the window."""
     entries = _from_json(response) if response.text.lstrip().startswith("{") else _from_xml(response)
+    country, app = request.context.get("country", ""), request.context.get("app") or response.query.text
     posts, refused = read_each(
-        entries, lambda entry: _draft(entry, response, window, request.context.get("country", "")),
+        entries, lambda entry: _draft(entry, response, window, (country, app)),
         lambda entry: entry.id or entry.title,
     )  # fmt: skip
     dates = [post.created_at for post in posts if post.created_precision != "fetched"]
     listed_from, number = min(dates, default=None), int(request.context.get("page", "1"))
-    is_wanted = bool(entries) and number < _LAST_PAGE and (listed_from is None or listed_from >= window.since_at)
+    again = request.context.get("since", "")
+    since = datetime.fromisoformat(again) if again else window.since_at
+    is_wanted = bool(entries) and number < _LAST_PAGE and (listed_from is None or listed_from >= since)
     return Page(
         posts=posts, refused=refused, listed_from=listed_from, is_end=not entries,
-        next_requests=(_ask(response.query, request.context["country"], number + 1),) if is_wanted else (),
+        next_requests=(_ask(response.query, country, app, number + 1, again),) if is_wanted else (),
     )  # fmt: skip
 
 
-def _ask(query: Query, country: str, number: int) -> Request:
-    path = f"{quote(country, safe='')}/rss/customerreviews/page={number}/id={quote(query.text, safe='')}"
+def _ask(query: Query, country: str, app: str, number: int, since: str = "") -> Request:
+    """A page of an app's reviews; `since` = how far back to go, where it is not the window that says it."""
+    path = f"{quote(country, safe='')}/rss/customerreviews/page={number}/id={quote(app, safe='')}"
+    again = {"app": app, "since": since} if since else {}
     return Request(
-        url=f"{query.url}/{path}/sortby=mostrecent/xml", context={"country": country, "page": str(number)},
+        url=f"{query.url}/{path}/sortby=mostrecent/xml", context={"country": country, "page": str(number), **again},
         accept="application/atom+xml, application/xml;q=0.9",
     )  # fmt: skip
 
@@ -135,11 +156,11 @@ def _label(item: Any, *path: str) -> str:
     return item if isinstance(item, str) else ""
 
 
-def _draft(entry: _Entry, response: Response, window: Window, country: str) -> PostDraft:
+def _draft(entry: _Entry, response: Response, window: Window, place: tuple[str, str]) -> PostDraft:
     if not entry.id:
         raise ValueError("no id")
     created_at, precision = _created_at(entry.updated, response, window)
-    host, app = instance_of(response.query.url) or "itunes.apple.com", response.query.text
+    host, (country, app) = instance_of(response.query.url) or "itunes.apple.com", place
     name, votes = line(entry.author), entry.votes.strip()
     return PostDraft(
         native_id=entry.id.strip(), instance=host, kind="review", text=clean(entry.content), title=line(entry.title),

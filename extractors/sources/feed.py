@@ -49,6 +49,7 @@ SOURCE: Final = SourceType(
     kind="article",
     rate=1.0,
     window="newest",
+    follows_links=True,
     lookback_days=2,
 )
 _ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"

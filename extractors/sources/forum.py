@@ -1,7 +1,9 @@
 """Forums in HTML: boards, the topics that were active in the window, and their messages.
 
 A topic is read by its engine's profile (forum_engines.yml: CSS selectors) and by schema.org; the one that finds more
-messages wins, and between equals an engine's profile, because it keeps quotes, ids and edits apart. Boards list the
+messages wins, and between equals an engine's profile, because it keeps quotes, ids and edits apart. Where no engine is
+known, or its profile understands nothing, structure decides (forum_shape.py): alike parts with a date, a name and words
+are messages; rows that lead to pages of different titles are boards or topics, as those pages tell. Boards list the
 latest activity first: listing stops at the first topics that were silent since the window began. A long topic is read
 from its last page backwards when its first page lies before the window.
 A query is the title of a board, or part of its address. Option `timezone`: zone of printed dates, where the forum does
@@ -11,15 +13,18 @@ not say it.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Final
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from extractors import dates, forum_schema
+from extractors import dates, forum_message, forum_schema, forum_shape
 from extractors.address import without_session
 from extractors.forum_page import ForumPage, Message, fitting
+from extractors.forum_parts import Part
+from extractors.forum_shape import Row
 from extractors.forum_text import words_of
 from extractors.paging import address
 from extractors.selectors import find
@@ -46,8 +51,13 @@ SOURCE: Final = SourceType(
     languages=("fr", "en"),
     rate=1.0,
     window="newest",
+    follows_links=True,
     lookback_days=1,
 )
+_DEEPEST = 4
+"""Boards within boards that are followed where the engine is unknown."""
+_MANY = 5
+"""Messages of which none can be read: the engine has changed."""
 _ACCEPT = "text/html, application/xhtml+xml;q=0.9"
 
 
@@ -69,9 +79,10 @@ def parse(request: Request, response: Response, window: Window) -> Page:
     pages = [ForumPage(root, profile, response, languages, order) for profile in fitting(root)]
     if request.context["step"] == "topic":
         page = next((page for page in pages if page.messages), pages[0])
-        return _Topic(page, request, window).read()
-    page = next((page for page in pages if page.all(root, "topics") or page.all(root, "boards")), pages[0])
-    return _Listing(page, request, window).read()
+        return _Topic(page, request, window, pages[-1]).read()
+    page = next((page for page in pages if page.all(root, "topics") or page.all(root, "boards")), pages[-1])
+    known = page if page is not pages[-1] or forum_shape.Shape(page).rows else pages[0]
+    return _Listing(known, request, window).read()
 
 
 def _ask(url: str, **context: str) -> Request:
@@ -84,7 +95,7 @@ class _Walk:
     """What listings and topics share: the page, what was told of it, and how to go on."""
 
     def __init__(self, page: ForumPage, request: Request, window: Window) -> None:
-        self.page, self.told, self.window = page, request.context, window
+        self.page, self.request, self.told, self.window = page, request, request.context, window
         self.response, self.query = page.response, page.response.query
         self.number = int(self.told.get("page", "1"))
         self.order = {"order": str(page.betrayed)} if page.betrayed else {}
@@ -111,14 +122,19 @@ class _Listing(_Walk):
     def read(self) -> Page:
         """Requests for boards, active topics and the next page of the listing."""
         boards = list(self._boards())
-        rows = self.page.all(self.page.root, "topics")
-        topics, seen = self._topics(rows)
+        listed = self.page.all(self.page.root, "topics")
+        rows: Sequence[HtmlElement | Row] = listed
+        topics, seen = self._topics(listed)
+        if not self.page.profile["match"] and not topics and not boards:
+            rows = shaped = self._wanted()
+            topics, seen = self._from_rows(shaped)
         if not boards and not rows and self.told["step"] == "index":
             name = self.page.profile["name"]
             raise DriftError(f"{self.response.url}: no board and no topic found ({name} profile)")
         latest = [when.at + when.slack for when in seen]
         is_wanted = not latest or latest[-1] >= self.window.since_at
-        onward = self.onward(step="listing") if rows and is_wanted else ()
+        deep = {"depth": self.told["depth"]} if "depth" in self.told else {}
+        onward = self.onward(step="listing", **deep) if rows and is_wanted else ()
         return Page(next_requests=(*boards, *topics, *onward), is_end=not onward)
 
     def _boards(self) -> Iterator[Request]:
@@ -129,7 +145,23 @@ class _Listing(_Walk):
                 continue
             yield _ask(url, step="listing")
 
-    def _topics(self, rows: list[HtmlElement]) -> tuple[list[Request], list[dates.When]]:
+    def _wanted(self) -> list[Row]:
+        """Rows by the page's structure, where no engine's profile knows it: on the first page those asked for."""
+        wanted, is_index = self.query.text.casefold(), self.told["step"] == "index"
+        rows = forum_shape.Shape(self.page).rows
+        return [row for row in rows if not is_index or wanted in f"{row.title} {row.url}".casefold()]
+
+    def _from_rows(self, rows: list[Row]) -> tuple[list[Request], list[dates.When]]:
+        """What rows lead to: topics, or boards, as their own pages will tell; all that a first page alone has."""
+        is_short = self.told["step"] == "index" and not self.onward(step="listing")
+        depth = int(self.told.get("depth", "0")) + 1
+        asked = [
+            _ask(row.url, step="topic", title=row.title, depth=str(depth), **self.order) for row in rows
+            if depth <= _DEEPEST and (is_short or row.last.at + row.last.slack >= self.window.since_at)
+        ]  # fmt: skip
+        return asked, [row.last for row in rows]
+
+    def _topics(self, rows: Sequence[HtmlElement]) -> tuple[list[Request], list[dates.When]]:
         """Topics that may hold messages of the window, and the last activity of every row."""
         asked, seen = [], []
         for row in rows:
@@ -145,13 +177,19 @@ class _Listing(_Walk):
 
 
 class _Topic(_Walk):
-    """A page of one topic."""
+    """A page of one topic. `generic` is it without an engine's profile."""
+
+    def __init__(self, page: ForumPage, request: Request, window: Window, generic: ForumPage) -> None:
+        super().__init__(page, request, window)
+        self.generic = generic
 
     def read(self) -> Page:
         """Messages of the page, and the pages that may hold more of the window."""
         found = self.page.messages
         things = forum_schema.messages_of(things_of(self.page.root))
-        if not found and not things:
+        if not found and not things and not self._shaped and self._is_listing:
+            return _Listing(self.page, self.request, self.window).read()
+        if not found and not things and not self._shaped:
             name = self.page.profile["name"]
             reason = f"no message found with the {name} profile: a private topic, or another format"
             return Page(refused=(Refused(item=self.response.url, reason=reason),))
@@ -172,16 +210,44 @@ class _Topic(_Walk):
     def _posts(
         self, found: list[HtmlElement], things: list[Thing]
     ) -> tuple[tuple[PostDraft, ...], tuple[Refused, ...]]:
-        """Messages by the reader that understands more of them, each once; between equals, an engine's profile."""
+        """Messages by the reader that understands more of them, each once; between equals, an engine's profile.
+
+        Structure is asked where no engine's profile knows the page, or knows it and understands nothing of it.
+        """
         is_engine = bool(self.page.profile["match"])
-        posts, refused = read_each(found, self._from_profile, self.page.native_id, is_strict=is_engine and not things)
+        posts, refused = self._from_structure() if not is_engine else ((), ())
+        if len(posts) < 2 or len(found) > len(posts):
+            told, unread = read_each(found, self._from_profile, self.page.native_id, is_strict=False)
+            if is_engine and not told:
+                posts, refused = self._from_structure()
+            if _worth(told) > _worth(posts) or not posts:
+                posts, refused = told, unread
         if things and (len(things) > len(posts) or not is_engine):
-            named, unnamed = read_each(
+            stated, unread = read_each(
                 things, self._from_schema, lambda thing: forum_schema.native_id(thing, self.page), is_strict=False
             )
-            if len(named) > len(posts) or (len(named) == len(posts) and not is_engine):
-                posts, refused = named, unnamed
+            if _worth(stated) > _worth(posts) or (_worth(stated) == _worth(posts) and not is_engine):
+                posts, refused = stated, unread
+        if is_engine and not posts and not things and len(refused) >= _MANY:
+            first = refused[0]
+            raise DriftError(f"none of {len(refused)} items can be read; the first, {first.item}: {first.reason}")
         return tuple({post.native_id: post for post in reversed(posts)}.values())[::-1], refused
+
+    def _from_structure(self) -> tuple[tuple[PostDraft, ...], tuple[Refused, ...]]:
+        return read_each(self._shaped, self._from_shape, _unnamed, is_strict=False)
+
+    @property
+    def _is_listing(self) -> bool:
+        """Whether a row of a board or of an index has led to a board."""
+        return not self.page.profile["match"] and "depth" in self.told and bool(forum_shape.Shape(self.page).rows)
+
+    @cached_property
+    def _shaped(self) -> list[Part]:
+        """Messages by the page's structure alone."""
+        return forum_shape.Shape(self.generic).messages
+
+    def _from_shape(self, part: Part) -> PostDraft:
+        return self._draft(forum_message.message_of(part, self.generic))
 
     def _from_profile(self, element: HtmlElement) -> PostDraft:
         return self._draft(self.page.read(element))
@@ -227,3 +293,12 @@ class _Topic(_Walk):
     def _following(posts: list[PostDraft]) -> str:
         """Place of the message after the last one."""
         return str(max((post.position + 1 for post in posts if post.position is not None), default=0))
+
+
+def _worth(posts: tuple[PostDraft, ...]) -> tuple[int, int]:
+    """How much a reader understands of a page: messages, and names of authors."""
+    return len(posts), sum(bool(post.author) for post in posts)
+
+
+def _unnamed(_: Part) -> str:
+    return "a message of an unknown engine"

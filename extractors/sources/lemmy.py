@@ -46,6 +46,7 @@ SOURCE: Final = SourceType(
 )
 _LANGUAGES: Final = {32: "de", 37: "en", 39: "es", 47: "fr"}
 _LOCAL_ID = re.compile(r"/(post|comment)/(\d+)$")
+_ALIAS = re.compile(r"(post|comment)-(\d+)")
 
 
 def seed(query: Query, window: Window) -> list[Request]:
@@ -54,12 +55,18 @@ def seed(query: Query, window: Window) -> list[Request]:
 
 
 def observe(query: Query, known: Sequence[Known]) -> list[Request]:
-    """Posts and comments that were written on this server: its ids of others are not known."""
+    """Posts and comments by this server's ids; without one, those that were written on it."""
     base = f"{query.url}/api/{query.option('api', 'v3')}"
-    local = [(post, _LOCAL_ID.search(post.native_id)) for post in known if post.instance == instance_of(query.url)]
-    return [
-        Request(url=f"{base}/{found[1]}?id={found[2]}", accept="application/json") for post, found in local if found
-    ]
+    found = filter(None, (_local_id(post, query) for post in known))
+    return [Request(url=f"{base}/{kind}?id={number}", accept="application/json") for kind, number in found]
+
+
+def _local_id(post: Known, query: Query) -> tuple[str, str] | None:
+    """Kind and number that this server has for a post: as its draft told (post-12), else as its own address says."""
+    found = _ALIAS.fullmatch(post.alias or "")
+    if found is None and post.instance == instance_of(query.url):
+        found = _LOCAL_ID.search(post.native_id)
+    return (found[1], found[2]) if found else None
 
 
 def parse(request: Request, response: Response, window: Window) -> Page:

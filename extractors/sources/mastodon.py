@@ -11,8 +11,8 @@ Answers need not carry the tag: they are read from the context of statuses of th
 An account is left out with `indexable: false`, `noindex: true` or #nobot, #noindex or #nosearch in its note; so are
 statuses that are not public. Likes, replies and reblogs are what this server knows of; other servers may know more. A
 count that the account hides (-1) is unknown, not 0; views are not told.
-Only statuses written on this server can be observed again: its ids of others are not kept. Option `batch` asks 20 at
-a time, which Mastodon 4.3 and later answer.
+Statuses are observed by the ids that this server has for them, those of other servers too: one that it no longer shows
+counts as gone. Option `batch` asks 20 at a time, which Mastodon 4.3 and later answer.
 """
 
 from __future__ import annotations
@@ -61,13 +61,8 @@ def seed(query: Query, window: Window) -> list[Request]:
 
 
 def observe(query: Query, known: Sequence[Known]) -> list[Request]:
-    """Statuses written on this server, one by one (404 or 410 when one is gone) or 20 at a time."""
-    names = {
-        post.native_id: found[1]
-        for post in known
-        if post.instance == instance_of(query.url)
-        and (found := _LOCAL_ID.search(post.native_id) or _LOCAL_ID.search(post.url or ""))
-    }
+    """Statuses by this server's ids, one by one (404 or 410 when one is gone) or 20 at a time."""
+    names = {post.native_id: name for post in known if (name := post.alias or _local_id(post, query))}
     base = f"{query.url}/api/v1/statuses"
     if not query.option("batch", False):
         return [
@@ -82,6 +77,12 @@ def observe(query: Query, known: Sequence[Known]) -> list[Request]:
         )
         for start in range(0, len(uris), 20)
     ]  # fmt: skip
+
+
+def _local_id(post: Known, query: Query) -> str | None:
+    """The number in the address of a status written on this server."""
+    found = _LOCAL_ID.search(post.native_id) or _LOCAL_ID.search(post.url or "")
+    return found[1] if found and post.instance == instance_of(query.url) else None
 
 
 def parse(request: Request, response: Response, window: Window) -> Page:
@@ -157,9 +158,11 @@ def _read(items: list[Any], query: Query, window: Window) -> tuple[Any, Any, tup
 
 def _is_withheld(item: Any) -> bool:
     account = member(item, "account")
-    if member(account, "indexable") is False or member(account, "noindex") is True:
+    if not isinstance(account, dict):
+        return False
+    if account.get("indexable") is False or account.get("noindex") is True:
         return True
-    note = member(account, "note")
+    note = account.get("note")
     return isinstance(note, str) and bool(_MAYBE.search(note)) and bool(_UNWELCOME.search(html_to_text(note)))
 
 
@@ -183,6 +186,8 @@ def _draft(item: Any, query: Query, window: Window) -> PostDraft | None:
 
 def _quoted(item: Any) -> str | None:
     """Address of the status quoted: Mastodon's quote, a status in its place, Pleroma's address."""
+    if "quote" not in item and "pleroma" not in item:
+        return None
     found = member(item, "quote", "quoted_status", "url") or member(item, "quote", "url")
     found = found or member(item, "pleroma", "quote_url")
     return found if isinstance(found, str) else None
@@ -202,10 +207,11 @@ def _author(account: Any, query: Query) -> AuthorDraft:
 
 def _has_talk(item: Any, since: datetime) -> bool:
     """Whether other statuses may answer this one, or it answers another, and it is not older than that."""
+    if not (member(item, "replies_count") or member(item, "in_reply_to_id")):  # first: of most it is true
+        return False
     when = _when(item)
     is_status = when is not None and member(item, "reblog") is None and str(member(item, "id") or "").isalnum()
-    is_young = when is not None and when >= since
-    return is_status and is_young and bool(member(item, "replies_count") or member(item, "in_reply_to_id"))
+    return is_status and when is not None and when >= since
 
 
 def _ask_context(item: Any, query: Query) -> Request:

@@ -46,6 +46,7 @@ SOURCE: Final = SourceType(
     languages=("fr", "en"),
     rate=1.0,
     window="newest",
+    follows_links=True,
     lookback_days=1,
 )
 _ACCEPT = "text/html, application/xhtml+xml;q=0.9"

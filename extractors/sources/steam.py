@@ -5,10 +5,14 @@ the window. A thumb up is rating 1, down is 0. `votes_up`, how many found the re
 `comment_count` its replies; shares and views are not told. Where Steam prints "Product received for free" above a
 review, that is its title here: the author's own words stay as they are. Played hours and the developer's answer are
 left out. Authors are account numbers: names are not given. With one of `languages`, only its reviews are asked.
+No review can be asked for alone: to observe those of earlier nights, the listing is read again back to the oldest of
+them, at most 30 days; that a review is gone is not noticed.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
@@ -16,6 +20,7 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 from extractors.source import (
     AuthorDraft,
     DriftError,
+    Known,
     Page,
     PostDraft,
     Query,
@@ -36,6 +41,7 @@ SOURCE: Final = SourceType(
     lookback_days=2,
     expected_per_day=(0, 50_000),
     default_url="https://store.steampowered.com",
+    is_observed_by_listing=True,
 )
 _LANGUAGES: Final = {
     "arabic": "ar", "brazilian": "pt", "bulgarian": "bg", "czech": "cs", "danish": "da", "dutch": "nl",
@@ -46,13 +52,23 @@ _LANGUAGES: Final = {
 }  # fmt: skip
 """Steam's names of languages: https://partner.steamgames.com/doc/store/localization/languages."""
 _INSTANCE = "steamcommunity.com"
+_APP = re.compile(r"/recommended/(\d+)")
 _MOST_VOTES = 2**31
 """Steam counts in 32 bits, and some counts have run below zero."""
 
 
 def seed(query: Query, window: Window) -> list[Request]:
     """The newest reviews."""
-    return [_ask(query, "*")]
+    return [_ask(query, query.text, "*")]
+
+
+def observe(query: Query, known: Sequence[Known]) -> list[Request]:
+    """The listing of each app that reviews are about, back to the oldest of them."""
+    oldest: dict[str, datetime] = {}
+    for post in known:
+        if found := _APP.search(post.url or ""):
+            oldest[found[1]] = min(oldest.get(found[1], post.created_at), post.created_at)
+    return [_ask(query, app, "*", since.isoformat()) for app, since in oldest.items()]
 
 
 def parse(request: Request, response: Response, window: Window) -> Page:
@@ -60,30 +76,35 @@ def parse(request: Request, response: Response, window: Window) -> Page:
     found = response.json()
     if not isinstance(found, dict) or found.get("success") != 1 or not isinstance(found.get("reviews"), list):
         raise DriftError(f"{response.url} gives no reviews; is {response.query.text!r} the number of an app?")
-    items = found["reviews"]
-    posts, refused = read_each(items, lambda item: _draft(item, response.query), lambda item: item["recommendationid"])
+    items, app = found["reviews"], request.context.get("app") or response.query.text
+    posts, refused = read_each(items, lambda item: _draft(item, app), lambda item: item["recommendationid"])
     listed_from = min((post.created_at for post in posts), default=None)
     cursor = str(found.get("cursor") or "")
     asked = parse_qs(urlsplit(request.url).query).get("cursor", [""])[0]
     is_end = not items or cursor in ("", asked)
-    is_wanted = not is_end and (listed_from is None or listed_from >= window.since_at)
+    again = request.context.get("since", "")
+    since = datetime.fromisoformat(again) if again else window.since_at
+    is_wanted = not is_end and (listed_from is None or listed_from >= since)
     return Page(
         posts=posts, refused=refused, listed_from=listed_from, is_end=is_end,
-        next_requests=(_ask(response.query, cursor),) if is_wanted else (),
+        next_requests=(_ask(response.query, app, cursor, again),) if is_wanted else (),
     )  # fmt: skip
 
 
-def _ask(query: Query, cursor: str) -> Request:
+def _ask(query: Query, app: str, cursor: str, since: str = "") -> Request:
+    """A page of an app's reviews; `since` = how far back to go, where it is not the window that says it."""
     theirs = [name for name, code in _LANGUAGES.items() if query.languages == (code,)]
     words = {
         "json": "1", "filter": "recent", "language": theirs[0] if len(theirs) == 1 else "all", "purchase_type": "all",
         "filter_offtopic_activity": "0", "num_per_page": "100", "cursor": cursor,
     }  # fmt: skip
-    return Request(url=f"{query.url}/appreviews/{quote(query.text, safe='')}?{urlencode(words)}",
-                   accept="application/json")  # fmt: skip
+    return Request(
+        url=f"{query.url}/appreviews/{quote(app, safe='')}?{urlencode(words)}", accept="application/json",
+        context={"app": app, "since": since} if since else {},
+    )  # fmt: skip
 
 
-def _draft(item: Any, query: Query) -> PostDraft:
+def _draft(item: Any, app: str) -> PostDraft:
     author, steam_id = item["author"], str(item["author"]["steamid"])
     created_at, updated_at = _instant(item["timestamp_created"]), _instant(item["timestamp_updated"])
     if not isinstance(item["voted_up"], bool):
@@ -91,7 +112,7 @@ def _draft(item: Any, query: Query) -> PostDraft:
     profile = f"https://{_INSTANCE}/profiles/{steam_id}"
     return PostDraft(
         native_id=str(item["recommendationid"]), instance=_INSTANCE, kind="review",
-        url=f"{profile}/recommended/{query.text}/", text=str(item["review"]),
+        url=f"{profile}/recommended/{app}/", text=str(item["review"]),
         title="Product received for free" if item.get("received_for_free") is True else None,
         author=AuthorDraft(handle=steam_id, profile_url=profile, post_count=_count(author, "num_reviews")),
         created_at=created_at, edited_at=updated_at if updated_at > created_at else None,

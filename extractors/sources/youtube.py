@@ -51,7 +51,9 @@ SOURCE: Final = SourceType(
 )
 _INSTANCE = "www.youtube.com"
 _SEARCH_COST = 100
-_SPENT = frozenset(("quotaExceeded", "dailyLimitExceeded", "rateLimitExceeded", "userRateLimitExceeded"))
+_SPENT = frozenset(("quotaExceeded", "dailyLimitExceeded"))
+_CLOSED: Final = {"commentsDisabled": "its comments are switched off", "videoNotFound": "the video is gone"}
+"""Reasons of https://developers.google.com/youtube/v3/docs/commentThreads/list#errors that are no loss."""
 
 
 def seed(query: Query, window: Window) -> list[Request]:
@@ -108,7 +110,7 @@ def credentials(query: Query, secrets: Mapping[str, str], answer: Response | Non
 def _ask(query: Query, what: str, words: Mapping[str, str], context: Mapping[str, str], cost: int = 1) -> Request:
     return Request(
         url=f"{query.url}/youtube/v3/{what}?{urlencode(words, safe=',')}", accept="application/json", cost=cost,
-        context=context,
+        context=context, closed_by=_CLOSED,
     )  # fmt: skip
 
 
@@ -166,7 +168,13 @@ def _videos_page(request: Request, response: Response, window: Window, found: An
         for post in posts
         if post.reply_count
     )
-    return Page(posts=posts, refused=(*refused, *closed), next_requests=asked)
+    there = {str(item.get("id")) for item in found["items"] if isinstance(item, dict)}
+    gone = (
+        Refused(item=name, reason="no such video: it is gone, or private")
+        for name in parse_qs(urlsplit(request.url).query).get("id", [""])[0].split(",")
+        if name and name not in there
+    )
+    return Page(posts=posts, refused=(*refused, *closed, *gone), next_requests=asked)
 
 
 def _threads_page(request: Request, response: Response, window: Window, found: Any) -> Page:

@@ -135,7 +135,7 @@ def play(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     real = mastodon.SOURCE
 
     def make(*, declared: dict[str, Any] | None = None, **functions: Any) -> None:
-        made = dataclasses.replace(real, has_references=False, **declared or {})
+        made = dataclasses.replace(real, **{"has_references": False, **(declared or {})})
         monkeypatch.setattr(mastodon, "SOURCE", made)
         for name, function in functions.items():
             monkeypatch.setattr(mastodon, name, function, raising=False)

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from extractors import captures, collect
+from extractors import collect, journal
 from extractors.collect import Job, batches, plan, probe
 from extractors.parse import parse_partition
 from ouidire import lake
@@ -211,7 +211,7 @@ def test_killed_at_any_moment_nothing_is_lost_or_doubled(web, night, reply, monk
         item = (f"t{page}", f"Wed, 14 Oct 2026 {20 - page}:00:00 GMT")
         web.says(f"/feed.xml?paged={page}", reply(feed(item, extra=WORDPRESS)))
     writes = 0
-    real_land, real_write = captures.lake.write_parquet, captures.write_text
+    real_land, real_write = lake.write_parquet, journal.write_text
 
     def count(write):
         def counted(*told):
@@ -227,9 +227,9 @@ def test_killed_at_any_moment_nothing_is_lost_or_doubled(web, night, reply, monk
         return counted
 
     with monkeypatch.context() as doomed:
-        doomed.setattr(captures.Journal, "is_full", property(lambda _: True))
-        doomed.setattr(captures.lake, "write_parquet", count(real_land))
-        doomed.setattr(captures, "write_text", count(real_write))
+        doomed.setattr(journal.Journal, "is_full", property(lambda _: True))
+        doomed.setattr(lake, "write_parquet", count(real_land))
+        doomed.setattr(journal, "write_text", count(real_write))
         with pytest.raises(Killed):
             night()
     outcome, rows = night()

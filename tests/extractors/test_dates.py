@@ -18,6 +18,8 @@ NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
         ("2026-10-04T19:31:51+00:00", "2026-10-04T19:31:51", "second"),
         ("2026-10-04 19:31", "2026-10-04T17:31:00", "minute"),
         ("2026-10-04", "2026-10-03T22:00:00", "day"),
+        ("发表于 2026-10-4 10:00:00", "2026-10-04T08:00:00", "second"),
+        ("Reply #1 - Oct 14th, 2026 at 10:00am", "2026-10-14T08:00:00", "minute"),
         ("mer. 14 oct. 2026 18:10", "2026-10-14T16:10:00", "minute"),
         ("par gaspard » mer. 14 oct. 2026 18:10", "2026-10-14T16:10:00", "minute"),
         ("Ven 13 Jan, 2012 10:22 am", "2012-01-13T09:22:00", "minute"),
@@ -110,3 +112,11 @@ def test_a_date_of_the_future_betrays_the_other_order(printed, order):
 def test_the_order_decides():
     read = {order: dates.read("03-04-2026 10:00", now=NOW, order=order).at.month for order in ("DMY", "MDY")}
     assert read == {"DMY": 4, "MDY": 3}
+
+
+@pytest.mark.parametrize(
+    ("words", "is_date"), [("hier à 14:02", True), ("3 réponses", False), ("vor zwei Stunden", False)]
+)
+def test_printed_reads_by_rules_alone(words, is_date):
+    """Soon enough for every line of a page: what only dateparser understands is none of it."""
+    assert (dates.printed(words, now=NOW) is not None) == is_date

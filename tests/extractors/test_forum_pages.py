@@ -60,6 +60,12 @@ HUGE = {
     "tags": '<html><body id="phpbb">' + "<div class='post' id='p1'><blockquote>" * 100_000,
     "linked data": '<html><script type="application/ld+json">' + '{"review":[' * 100_000,
     "quotes": f'<html><body id="phpbb">{POST.format(n=1, words="<blockquote>a</blockquote>" * 40_000)}',
+    "an unknown engine": "<html><body>"
+    + "".join(
+        f'<div class="c"><a href="/u/{n}">N{n}</a> <i>14/10/2026 08:00</i><p>{"word " * 20}{n}</p></div>'
+        for n in range(4_000)
+    ),
+    "nested dates": "<html><body>" + "<div><i>14/10/2026 08:00</i> by <a href='/u/1'>Ann</a>, words " * 20_000,
     "digits": f"<html><body id='phpbb'>{POST.format(n=1, words='x').replace('2026-10-14T08:00:00Z', '1 ' * 1_000_000)}",
 }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from extractors import importing
 from extractors.collect import import_file
 from extractors.parse import parse_partition
 from extractors.presets import presets
@@ -39,6 +42,35 @@ def imported(settings, brands_of, tmp_path):
         return outcome, posts, list(lake.read_rows(settings, DAY, "tool", Quarantine, "quarantine"))
 
     return run
+
+
+def test_two_imports_of_one_name_do_not_mix(settings, brands_of, tmp_path, monkeypatch):
+    """A worker thought dead goes on beside its next try: the second waits, and what it lands replaces the first."""
+    brands = brands_of("id: tool, type: file, columns: {id: id, text: body, author: who, created_at: at}")
+    monkeypatch.setattr(importing, "_CHUNK", 1)
+    at_work = []
+    real = importing._lines
+
+    def slowly(path, read):
+        at_work.append(path.parent.name)
+        for line in real(path, read):
+            assert at_work in (["one"], ["two"]), "both write at once"
+            time.sleep(0.01)
+            yield line
+        at_work.remove(path.parent.name)
+
+    monkeypatch.setattr(importing, "_lines", slowly)
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        rows = [{"id": f"{name}{n}", "body": f"Avis {name} {n}", "who": "Zoé", "at": "2026-10-01"} for n in range(12)]
+        (tmp_path / name / "rows.jsonl").write_bytes(as_jsonl(rows))
+    with ThreadPoolExecutor(2) as pool:
+        paths = [tmp_path / name / "rows.jsonl" for name in ("one", "two")]
+        outcomes = list(pool.map(lambda path: import_file(settings, brands, "tool", path, DAY), paths))
+    assert [(outcome.state, outcome.post_count) for outcome in outcomes] == [("complete", 12)] * 2
+    parse_partition(settings, brands, DAY, "tool")
+    found = {post.native_id[:3] for post in lake.read_rows(settings, DAY, "tool", Post, "posts")}
+    assert len(found) == 1, "rows of both files"
 
 
 def as_jsonl(rows):

@@ -15,8 +15,9 @@ def query(name, text, **options):
     return Query(source_id="x", url=source_module(name).SOURCE.default_url, text=text, options=options)
 
 
-def known(native_id, kind="comment", url=None):
-    return Known(native_id=native_id, instance="x", kind=kind, url=url, created_at=datetime(2026, 10, 1, tzinfo=UTC))
+def known(native_id, kind="comment", url=None, alias=None):
+    at = datetime(2026, 10, 1, tzinfo=UTC)
+    return Known(native_id=native_id, instance="x", kind=kind, url=url, created_at=at, alias=alias)
 
 
 @pytest.mark.parametrize(
@@ -80,9 +81,21 @@ def test_reddit_logs_in_as_an_application():
         reddit.credentials(asked, {}, answer(b'{"error": 401}'))
 
 
+REVIEW = "https://steamcommunity.com/profiles/7/recommended/"
+APPLE = "https://apps.apple.com/fr/app/id"
+
+
 @pytest.mark.parametrize(
     ("name", "posts", "asked"),
     [
+        ("steam", [known("1", url=f"{REVIEW}440/"), known("2", url=f"{REVIEW}440/"), known("3", url=f"{REVIEW}570/")],
+         ["/appreviews/440?json=1&filter=recent", "/appreviews/570?json=1&filter=recent"]),
+        ("appreviews", [known("1", url=f"{APPLE}12?see-all=reviews"), known("2", url=f"{APPLE}34?see-all=reviews")],
+         ["/fr/rss/customerreviews/page=1/id=12/", "/fr/rss/customerreviews/page=1/id=34/"]),
+        ("mastodon", [known("https://b.example/users/a/statuses/5", alias="901"), known("https://b.example/objects/6")],
+         ["/api/v1/statuses/901"]),
+        ("lemmy", [known("https://b.example/comment/5", alias="comment-31"), known("https://b.example/post/6")],
+         ["/api/v3/comment?id=31"]),
         ("stackexchange", [known("post-1"), known("comment-2"), known("post-3")], ["/2.3/posts/1;3?"]),
         ("youtube", [known("v1", "post"), known("Ug1", url="https://www.youtube.com/watch?v=v1&lc=Ug1")],
          ["/videos?part=snippet,statistics&id=v1", "/comments?part=snippet&id=Ug1"]),

@@ -182,15 +182,16 @@ def test_batches_group_by_the_host_that_is_asked(brands_of, play):
     assert [[j.source_id for j in batch] for batch in batches(brands, plan(brands, DAY))] == [["a", "b", "f"], ["g"]]
 
 
-def test_an_option_of_the_wrong_kind_is_an_outcome(web, settings, brands_of, limits, reply):
+@pytest.mark.parametrize("name", ["lookback_days", "max_requests", "empty_pages"])
+def test_an_option_of_the_wrong_kind_is_an_outcome(web, settings, brands_of, limits, name):
     brands = brands_of(
-        f'id: bad, type: mastodon, url: "{web.base}", options: {{lookback_days: often}}',
+        f'id: bad, type: mastodon, url: "{web.base}", options: {{{name}: often}}',
         f'id: good, type: feed, url: "{web.base}/feed"', private=(web.host,),
     )  # fmt: skip
     assert len(batches(brands, plan(brands, DAY))) == 1
     bad, good = collect(settings, brands, plan(brands, DAY), limits=limits)
     assert (bad.state, good.state) == ("not_asked", "unreachable")
-    assert "option lookback_days is 'often'" in bad.reason
+    assert f"option {name} is 'often'" in bad.reason
 
 
 ASKING = """

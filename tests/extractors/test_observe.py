@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pyarrow.parquet as pq
 import pytest
 
-from extractors import captures
+from extractors import aliases, journal
 from extractors.captures import read_rows
 from extractors.collect import collect, plan
 from extractors.parse import parse_partition
@@ -97,6 +97,66 @@ def test_on_the_days_that_count(web, place, after):
     place(day - timedelta(days=1))
     place()
     assert observed(web) == ["/post/1"]
+
+
+def test_a_post_of_another_server_is_asked_by_the_name_that_ours_has_for_it(web, place, play, settings, reply):
+    """Kept under its uri, asked for by our server's number: on every one of its nights, after an erasure no more."""
+
+    def parse(request, response, window):
+        posts = [
+            PostDraft(
+                native_id=f"https://b.example/{item['id']}",
+                instance="b.example",
+                kind="post",
+                text=item["text"],
+                url=f"https://b.example/{item['id']}",
+                created_at=datetime.fromisoformat(item["at"]),
+                alias=f"77{item['id']}",
+                author=AuthorDraft(handle=f"user{item['id']}"),
+                like_count=item["likes"],
+                is_context=not window.holds(datetime.fromisoformat(item["at"])),
+            )
+            for item in response.json()["posts"]
+        ]
+        return Page(posts=tuple(posts))
+
+    def observe(query, known):
+        return [Request(url=f"{query.url}/post/{post.alias}") for post in known if post.alias]
+
+    play(
+        declared={"has_references": True}, parse=parse, observe=observe,
+        seed=lambda query, window: [Request(url=f"{query.url}/list/{window.day}")],
+    )  # fmt: skip
+    for n in (1, 2, 3):
+        place.says(f"/post/77{n}", post(n, likes=9))
+    place(FIRST)
+    _, rows = place()
+    assert observed(web) == ["/post/771", "/post/772", "/post/773"]
+    assert rows.keys() == {f"https://b.example/{n}" for n in (1, 2, 3, 9)}
+    likes = {e.post_id: e.like_count for e in lake.read_rows(settings, NIGHT, "p", Engagement, "engagement")}
+    assert likes[rows["https://b.example/1"].post_id] == 9
+    assert aliases.read(settings, NIGHT, "p", web.host)[rows["https://b.example/1"].post_id] == "771"
+    assert aliases.read(settings, NIGHT, "p", "other.example") == {}
+
+
+def test_a_listing_read_again_serves_as_observation(web, place, play, reply):
+    """Where no post can be asked for alone. A listing that is not there says nothing of any post."""
+    _, before = place(FIRST)
+
+    def observe(query, known):
+        return [Request(url=f"{query.url}/listing?since={min(post.created_at for post in known):%Y-%m-%d}")]
+
+    play(declared={"is_observed_by_listing": True}, observe=observe)
+    web.says(f"/listing?since={FIRST}", reply("", 404))
+    outcomes, rows = place()
+    assert "answers 404" in outcomes[0].reason
+    assert rows.keys() == {"9"}
+    place.says(
+        f"/listing?since={FIRST}", post(3, text="et le bouchon ferme enfin"), post(2, likes=4), post(8, day=NIGHT)
+    )
+    _, rows = place()
+    assert {n: row.deleted_at for n, row in rows.items()} == {"9": None, "3": None, "2": None}
+    assert (rows["2"].text, rows["3"].text) == (before["2"].text, "et le bouchon ferme enfin 3")
 
 
 def test_a_backfill_observes_nothing(web, place):
@@ -260,9 +320,9 @@ def test_killed_at_any_moment(web, place, settings, reply, monkeypatch, moment):
         return counted
 
     with monkeypatch.context() as doomed:
-        doomed.setattr(captures.Journal, "is_full", property(lambda _: True))
-        doomed.setattr(captures.lake, "write_parquet", count(captures.lake.write_parquet))
-        doomed.setattr(captures, "write_text", count(captures.write_text))
+        doomed.setattr(journal.Journal, "is_full", property(lambda _: True))
+        doomed.setattr(lake, "write_parquet", count(lake.write_parquet))
+        doomed.setattr(journal, "write_text", count(journal.write_text))
         try:
             place()
         except Killed:

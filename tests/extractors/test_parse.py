@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from extractors.captures import Job, Journal
+from extractors.captures import Job
+from extractors.journal import Journal
 from extractors.parse import parse_partition
 from extractors.source import Request
 from ouidire import lake, records

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from extractors import captures
+from extractors import checkpoints, journal
 from extractors.captures import newest
 from extractors.collect import collect, plan
 from extractors.parse import parse_partition
@@ -107,7 +107,7 @@ def test_a_second_that_is_cut_is_said_aloud(night, search, settings):
     assert len(set(rows)) == 3
     assert outcome.state == "truncated"
     assert "to 'mug' from 2026-10-14 08:20:00 to 2026-10-14 08:20:01 (UTC)" in outcome.reason
-    assert captures.checkpoints(settings, DAY, "tags")[0].is_done, "asking again would bring no more"
+    assert checkpoints.checkpoints(settings, DAY, "tags")[0].is_done, "asking again would bring no more"
 
 
 def test_a_source_that_knows_no_slices_is_said_aloud(web, night, search, play):
@@ -127,8 +127,8 @@ class Killed(BaseException):
 
 def test_a_walk_in_pieces_is_resumed_after_any_kill(web, night, search, monkeypatch, settings):
     search.holds(*range(100, 108), 40_000, *range(70_000, 70_007))
-    real, count = captures.lake.write_parquet, 0
-    monkeypatch.setattr(captures.Journal, "is_full", property(lambda _: True))
+    real, count = lake.write_parquet, 0
+    monkeypatch.setattr(journal.Journal, "is_full", property(lambda _: True))
 
     def write(*told):
         nonlocal count
@@ -139,7 +139,7 @@ def test_a_walk_in_pieces_is_resumed_after_any_kill(web, night, search, monkeypa
 
     kills = 0
     with monkeypatch.context() as doomed:
-        doomed.setattr(captures.lake, "write_parquet", write)
+        doomed.setattr(lake, "write_parquet", write)
         for _ in range(40):
             try:
                 night()

@@ -80,8 +80,13 @@ def posts_of(settings):
 
 def test_words_go_everywhere_and_the_post_stays(told):
     assert len(traces(told.home, "gourde bavarde")) > 5, "words that are nowhere would prove nothing"
+    spools = [lake.partition_dir(told.captures, DAY, source) / f"j-0001{lake.SPOOL}" for source in ("blog", "news")]
+    for path in spools:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(WORDS, encoding="utf-8")
     gone(told, "p1")
     counts = strike(told, ["blog", "tags"])
+    assert [path.exists() for path in spools] == [False, True], "another source's is not concerned"
     assert (counts["captures_redacted"], counts["staging_rows"]) == (2, 5)
     assert apply(told) == {DAY}
     assert settle(told) > 0

@@ -45,10 +45,11 @@ def told(built_home, brands):
     settings = built_home("two_people", TOLD)
     both = [{"id": 1, "author": "zoe_velo", "text": f"<p>{SECRET}</p>"}, {"id": 2, "text": "Acme One: get it"}]
     bodies = [json.dumps(both).encode(), json.dumps(both[1:]).encode()]
+    folder = lake.partition_dir(settings.captures, DAY, "blog")
     lake.write_parquet(
-        lake.partition_dir(settings.captures, DAY, "blog") / "j-0001-000002.parquet",
-        pa.table({"url": ["u1", "u2"], "body": pa.array(bodies, pa.large_binary())}),
+        folder / "j-0001-000002.parquet", pa.table({"url": ["u1", "u2"], "body": pa.array(bodies, pa.large_binary())})
     )
+    (folder / f"j-0001{lake.SPOOL}").write_text(f"zoe_velo, Zoé Vélo: {SECRET}", encoding="utf-8")
     publish(settings, brands)
     return settings
 

@@ -40,6 +40,7 @@ def told(built_home, brands):
         folder = lake.partition_dir(settings.captures, day, "blog")
         lake.write_parquet(folder / "j-0001-000002.parquet", pa.table({"body": pa.array([b"x"], pa.large_binary())}))
         (folder / "j.json").write_text("{}", encoding="utf-8")
+        (folder / f"j-0001{lake.SPOOL}").write_text("My flask leaks", encoding="utf-8")
     publish(settings, brands)
     return settings
 
@@ -52,7 +53,7 @@ def kept(brands, **told):
 def test_captures_go_when_they_are_too_old(told, brands, days, left):
     today = DAY + timedelta(days=41)
     counts = maintain.retain(told, kept(brands, keep_captures_days=days), today)
-    assert len(list(told.captures.rglob("*.parquet"))) == left
+    assert len(list(told.captures.rglob("*.parquet"))) == len(list(told.captures.rglob(f"*{lake.SPOOL}"))) == left
     assert len(list(told.captures.rglob("*.json"))) == 2, "what was asked stays known"
     assert counts == ({"nights_expired": 2 - left, "capture_files_removed": 2 - left} if left < 2 else {})
     assert maintain.retain(told, kept(brands, keep_captures_days=days), today) == {}
