@@ -1,9 +1,9 @@
 """Advocacy: would this author recommend it? A small linear model over the words and the evidence of a reading.
 
-The score is 2p - 1, p the probability that the author ticks "I recommend it" when as many do as do not (`nlp/train.py`
-balances both). Every part of it is a sum over words and named features, so `explain` can show which of them decided.
-A decision of the rules wins over the model: a positive UMOT or stance never gets a score below its own acts, and so on
-for a negative one. Numbers are read from `nlp/models/advocacy/<code>.json`; linear time, no library.
+The score is 2p - 1, p the probability that the author ticks "I recommend it" when as many do as do not
+(`nlp/fitting.py` balances both). Every part of it is a sum over words and named features, so `explain` can show which
+of them decided. A decision of the rules wins over the model: a positive UMOT or stance never gets a score below its own
+acts, and so on for a negative one. Numbers are read from `nlp/models/advocacy/<code>.json`; linear time, no library.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def advocacy(reading: PostReading) -> float | None:
     model = load_model(reading.grammar.code) if reading.grammar else None
     if model is None:
         return None
-    return _agreeing(reading, math.tanh((model.intercept + sum(_parts(reading, model).values())) / 2))
+    return _agreeing(reading, math.tanh(_log_odds(reading, model) / 2))
 
 
 def explain(reading: PostReading, most: int = 10) -> list[tuple[str, float]]:
@@ -83,7 +83,7 @@ def load_valence(code: str) -> Valence:
 
 
 def evidence(reading: PostReading) -> dict[str, float]:
-    """The named features, alike in every language: valence of the text, its start and end, the own acts."""
+    """The named features, alike in every language: valence of the text and of its sentences, the own acts."""
     assert reading.grammar is not None
     valence = load_valence(reading.grammar.code)
     return _evidence(reading, _lines(reading, valence), valence)
@@ -93,13 +93,17 @@ def _evidence(reading: PostReading, lines: Lines, valence: Valence) -> dict[str,
     sums = [_valence_of(line, valence) for line in lines]
     good, bad = sum(s[0] for s in sums), sum(s[1] for s in sums)
     root = math.sqrt(1 + sum(len(sentence.words) for sentence in reading.sentences))
+    balances = [_balance(one) for one in sums] or [0.0]
     own = [act for act in reading.acts if act.is_own]
     return {
         "words for": good / root,
         "words against": bad / root,
-        "balance": (good - bad) / (good + bad + 2),
-        "first sentence": _balance(sums[:1]),
-        "last sentence": _balance(sums[-1:]),
+        "balance": _balance((good, bad)),
+        "first sentence": balances[0],
+        "last sentence": balances[-1],
+        "worst sentence": min(balances),
+        "best sentence": max(balances),
+        "mean sentence": sum(balances) / len(balances),
         "acts for": min(2.0, sum(act.strength for act in own if act.polarity == "for")),
         "acts against": min(2.0, sum(act.strength for act in own if act.polarity == "against")),
     }
@@ -150,21 +154,32 @@ def _valence_of(words: Iterable[tuple[str, bool]], valence: Valence) -> tuple[fl
     return good, bad
 
 
-def _balance(sums: Sequence[tuple[float, float]]) -> float:
-    return sum((good - bad) / (good + bad + 2) for good, bad in sums)
+def _balance(sums: tuple[float, float]) -> float:
+    good, bad = sums
+    return (good - bad) / (good + bad + 2)
+
+
+def _log_odds(reading: PostReading, model: Model) -> float:
+    """The sum of the parts; exact (fsum), so that no order of a set shows in it."""
+    found, grams = _found(reading, model)
+    known = grams & model.ngrams.keys()
+    by_evidence = math.fsum(value * model.evidence.get(name, 0.0) for name, value in found.items())
+    return model.intercept + by_evidence + math.fsum(model.ngrams[gram] for gram in known) / math.sqrt(len(grams) or 1)
 
 
 def _parts(reading: PostReading, model: Model) -> dict[str, float]:
+    found, grams = _found(reading, model)
+    parts = {f"({name})": value * model.evidence.get(name, 0.0) for name, value in found.items()}
+    root = math.sqrt(len(grams) or 1)
+    return parts | {gram: model.ngrams[gram] / root for gram in sorted(grams & model.ngrams.keys())}
+
+
+def _found(reading: PostReading, model: Model) -> tuple[dict[str, float], set[str]]:
+    """The evidence, and the n-grams of a model that knows any."""
     assert reading.grammar is not None
     valence = load_valence(reading.grammar.code)
     lines = _lines(reading, valence)
-    found = _evidence(reading, lines, valence)
-    parts = {f"({name})": value * model.evidence.get(name, 0.0) for name, value in found.items()}
-    if model.ngrams:
-        grams = _ngrams(lines)
-        value = 1 / math.sqrt(len(grams) or 1)
-        parts |= {gram: value * model.ngrams[gram] for gram in sorted(grams & model.ngrams.keys())}
-    return parts
+    return _evidence(reading, lines, valence), _ngrams(lines) if model.ngrams else set()
 
 
 def _agreeing(reading: PostReading, score: float) -> float:
