@@ -66,6 +66,8 @@ class BuildReport:
     """Whether everything was computed from scratch: asked for, or sql/, brands.yml or the records changed."""
     dirty_dates: Days
     """created_dates that commits had marked."""
+    rebuilt_dates: Days = field(default_factory=set)
+    """created_dates of which any model's rows differ from before; empty when everything was computed."""
     models: list[ModelReport] = field(default_factory=list)
     checks: list[str] = field(default_factory=list)
     """Names of the checks that passed."""
@@ -118,7 +120,9 @@ def build_in(con: DuckDBPyConnection, brands: Brands, sql: Path, *, full: bool) 
         _drop_built(con)
     replace_reference(con, brands)
     report = BuildReport(is_full, {day for (day,) in con.execute("select distinct created_date from dirty").fetchall()})
-    report.models = _run_models(con, plan, report.dirty_dates, is_full)
+    report.models, report.rebuilt_dates = _run_models(con, plan, report.dirty_dates, is_full)
+    rebuilt = None if is_full else sorted(report.rebuilt_dates)
+    con.execute("set variable rebuilt_days = ?::date[]", [rebuilt])
     report.checks = run_checks(con, sql / "checks")
     con.execute("delete from dirty")
     if is_full:
@@ -128,7 +132,7 @@ def build_in(con: DuckDBPyConnection, brands: Brands, sql: Path, *, full: bool) 
 
 def _run_models(
     con: DuckDBPyConnection, plan: list[tuple[Model, set[str]]], dirty: Days, is_full: bool
-) -> list[ModelReport]:
+) -> tuple[list[ModelReport], Days]:
     changed: dict[str, Days | None] = dict.fromkeys((*TABLES, *KEPT), dirty)
     changed |= {name: set() for name in REFERENCE}
     reports = []
@@ -137,7 +141,7 @@ def _run_models(
         unknown = inputs - changed.keys()
         if unknown:
             raise ModelError(f"{model.path}: reads {sorted(unknown)[0]!r}, which is neither a record nor a model")
-        ranges = EVERY_DAY if is_full else _ranges(model, [changed[name] for name in inputs])
+        ranges = EVERY_DAY if is_full else _ranges(model, {name: changed[name] for name in inputs})
         if not ranges:
             changed[model.name] = set()
             continue
@@ -150,7 +154,7 @@ def _run_models(
         reports.append(ModelReport(model.name, None if days is None else len(days), rows, seconds))
         if is_full:
             _hand_on(slices, model, inputs, still_read=set().union(*(more for _, more in plan[place + 1 :])))
-    return reports
+    return reports, set().union(*(days for days in changed.values() if days))
 
 
 def _hand_on(slices: Slices, model: Model, inputs: set[str], *, still_read: set[str]) -> None:
@@ -161,16 +165,16 @@ def _hand_on(slices: Slices, model: Model, inputs: set[str], *, still_read: set[
         slices.drop(name)
 
 
-def _ranges(model: Model, changes: Iterable[Days | None]) -> Ranges:
-    """Stretches of days whose rows may differ once the inputs changed on those days; None is every day."""
-    days: Days = set()
-    for change in changes:
-        if change is None:
+def _ranges(model: Model, changes: Mapping[str, Days | None]) -> Ranges:
+    """Stretches of days whose rows may differ once these inputs changed on these days; None is every day."""
+    found: set[tuple[date, date]] = set()
+    for name, days in changes.items():
+        if days is None:
             return EVERY_DAY
-        days |= change
-    return _joined(
-        [(day, min(day, LAST - timedelta(model.lookback)) + timedelta(model.lookback)) for day in sorted(days)]
-    )
+        is_far = not model.looks_back_at or name in model.looks_back_at
+        reach = timedelta(model.lookback if is_far else 0)
+        found |= {(day, min(day, LAST - reach) + reach) for day in days}
+    return _joined(sorted(found))
 
 
 def _joined(ranges: Ranges) -> Ranges:

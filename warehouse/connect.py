@@ -26,6 +26,9 @@ Result = TypeVar("Result")
 LOCK_SECONDS: Final = 900.0
 """How long a writer waits for another one; a full rebuild of a million posts takes less."""
 
+MOST_MEMORY_GIB: Final = 4.0
+"""What one connection may hold in memory: a night must leave room for what else the machine does."""
+
 _RETRYABLE: Final = ("transaction conflict", "conflicting", "database is locked", "could not serialize", "deadlock")
 _CONFIG: Final = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
@@ -52,8 +55,14 @@ def connect(settings: Settings, *, read_only: bool = False) -> Iterator[DuckDBPy
 
 
 def open_memory(spill: Path) -> DuckDBPyConnection:
-    """A DuckDB in memory that downloads nothing and spills large sorts under `spill`."""
-    return _in_utc(duckdb.connect(config={**_CONFIG, "temp_directory": str(spill)}))
+    """A DuckDB in memory that downloads nothing; beyond MOST_MEMORY_GIB it spills under `spill`.
+
+    Rows come in any order where no ORDER BY asks for one: to keep them in order costs memory.
+    """
+    config = {**_CONFIG, "temp_directory": str(spill), "preserve_insertion_order": "false"}
+    con = duckdb.connect(config=config)
+    con.execute(f"set memory_limit = '{min(MOST_MEMORY_GIB, _memory_gib(con))}GiB'")
+    return _in_utc(con)
 
 
 def open_published(path: Path) -> DuckDBPyConnection:
@@ -108,6 +117,12 @@ def tables(con: DuckDBPyConnection) -> set[str]:
     """Names of the tables in the lake."""
     rows = con.execute("select table_name from duckdb_tables() where database_name = 'lake'").fetchall()
     return {str(name) for (name,) in rows}
+
+
+def _memory_gib(con: DuckDBPyConnection) -> float:
+    """What DuckDB would take by itself: 80 % of what the machine or the container has."""
+    (bytes_,) = con.execute("select parse_formatted_bytes(current_setting('memory_limit'))").fetchall()[0]
+    return float(bytes_) / 2**30
 
 
 def _in_utc(con: DuckDBPyConnection) -> DuckDBPyConnection:

@@ -60,6 +60,8 @@ class Model:
     """Rebuilt by created_date; else (`refresh: all`) rebuilt whole."""
     lookback: int
     """A row may read rows of its upstream tables that are at most so many days older than itself."""
+    looks_back_at: frozenset[str] = frozenset()
+    """Upstream tables whose older rows it reads; of any other it reads the row's own day. None named: all of them."""
     columns: dict[str, str] = field(default_factory=dict)
     """Sentence by output column, where it is not the one of the column of that name that the model reads."""
     metrics: tuple[Metric, ...] = ()
@@ -122,13 +124,17 @@ def _model(layer: str, path: Path) -> Model:
         raise ModelError(f"{path}: its header has no `-- {missing[0]}:` line; add it")
     if header["refresh"] not in ("created_date", "all"):
         raise ModelError(f"{path}: refresh: {header['refresh']!r}; write created_date or all")
-    if not header["lookback"].isdigit():
-        raise ModelError(f"{path}: lookback: {header['lookback']!r}; write a number of days")
+    lookback, _, tables = header["lookback"].partition(" of ")
+    if not lookback.isdigit():
+        raise ModelError(
+            f"{path}: lookback: {header['lookback']!r}; write a number of days, or `90 of core_posts, core_topics`"
+        )
     key = tuple(name.strip() for name in header["key"].split(","))
     return Model(
         name=path.stem, layer=layer, path=path, sql=sql, grain=header["grain"], question=header["question"],
         owner=header["owner"], key=key, is_daily=header["refresh"] == "created_date",
-        lookback=int(header["lookback"]), columns=columns, metrics=metrics,
+        lookback=int(lookback), looks_back_at=frozenset(name.strip() for name in tables.split(",") if name.strip()),
+        columns=columns, metrics=metrics,
     )  # fmt: skip
 
 

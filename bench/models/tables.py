@@ -66,7 +66,9 @@ TABLES: Final[dict[str, str]] = {
             'Thread ' || topic || if(u(topic, 32) < 0.2, ' about a mug', '') as thread_title, null::varchar as title,
             if(age > 0 and u(world.i, 33) < 0.01, text || ' edited', text) as text, written.lang,
             null::double as rating,
-            null::varchar as quoted_url, created_at, 'second' as created_precision, null::timestamptz as edited_at,
+            if(world.source = 'sky' and world.i <> topic and u(world.i, 42) < 0.03,
+            'https://sky.example/' || topic, null) as quoted_url,
+            created_at, 'second' as created_precision, null::timestamptz as edited_at,
             seen_at, null::timestamptz as deleted_at, substr(md5(text || (age > 0 and u(world.i, 33) < 0.01)), 1, 20)
             as content_hash, null::varchar as licence
         from world

@@ -6,8 +6,11 @@ join net_advocacy as wholes
     and parts.window_weeks = wholes.window_weeks
     and parts.brand_id = wholes.brand_id
     and wholes.level = 'brand'
-where parts.author_count > wholes.author_count
-    or parts.for_author_count + parts.against_author_count <> parts.author_count
-    or parts.author_count <> len(list_distinct(parts.umot_ids))
-    or (parts.is_withheld and parts.net_advocacy is not null)
-    or parts.net_advocacy not between parts.net_advocacy_low and parts.net_advocacy_high
+where is_rebuilt(parts.created_date)
+    and (
+        parts.author_count > wholes.author_count
+        or parts.for_author_count + parts.against_author_count <> parts.author_count
+        or parts.author_count <> len(list_distinct(parts.umot_ids))
+        or (parts.is_withheld and parts.net_advocacy is not null)
+        or parts.net_advocacy not between parts.net_advocacy_low and parts.net_advocacy_high
+    )

@@ -3,7 +3,7 @@
 -- question: Which posts does an author give to a category, in their own words or somebody else's?
 -- owner: warehouse
 -- refresh: created_date
--- lookback: 90
+-- lookback: 90 of core_posts, core_subjects
 -- column author_id: keyed hash of the author, see core_authors
 -- column category_id: category of a brand or product named, else of a word for it in the post, its title or that of its thread, else of a brand or product named by the post that opened the thread, at most 90 days older
 -- column is_brand_named: whether the post names any brand or product of that category

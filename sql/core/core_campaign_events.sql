@@ -111,10 +111,8 @@ influenced_events as (
         and edges.from_author_id = creators.author_id
     join core_posts as posts
         on edges.to_post_id = posts.post_id
-        and edges.created_date = posts.created_date
     left join core_readings as readings
         on posts.post_id = readings.post_id
-        and posts.created_date = readings.created_date
     where periods.kpi = 'influenced'
         and not posts.is_owned
         and posts.deleted_at is null

@@ -11,12 +11,16 @@ with named as (
     select campaign_id, unnest(creators) as creator from campaigns
 ),
 
+accounts as materialized (
+    select distinct author_id, handle, name from identities
+),
+
 shown as (
-    select author_id, handle as shown, 1 as rank, 'handle' as matched_by from identities
+    select author_id, handle as shown, 1 as rank, 'handle' as matched_by from accounts
     union
-    select author_id, split_part(ltrim(handle, '@'), '@', 1), 1, 'handle' from identities
+    select author_id, split_part(ltrim(handle, '@'), '@', 1), 1, 'handle' from accounts
     union
-    select author_id, name, 2, 'name' from identities
+    select author_id, name, 2, 'name' from accounts
 ),
 
 matched as (

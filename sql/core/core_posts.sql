@@ -3,8 +3,8 @@
 -- question: What did people publish, once each, and which posts are copies of another?
 -- owner: warehouse
 -- refresh: created_date
--- lookback: 90
--- column run_date: UTC date of the run that brought the latest version
+-- lookback: 90 of core_paragraphs, core_bands
+-- column run_date: UTC date of the run that first brought the latest version
 -- column post_id: the post
 -- column author_id: keyed hash of the author, see core_authors
 -- column title: title of the post itself; NULL once deleted
@@ -104,7 +104,6 @@ select
     posts.quoted_url,
     version.edited_at,
     version.first_seen_at,
-    version.last_seen_at,
     version.deleted_at,
     posts.content_hash,
     coalesce(copies.original_id, near_copies.original_id) is not null as is_duplicate,

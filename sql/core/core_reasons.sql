@@ -33,7 +33,7 @@ from core_cues as cues
 join umots using (post_id, created_date)
 join core_acts as acts
     on umots.act_id = acts.span_id
-    and umots.created_date = acts.created_date
+    and acts.created_date between getvariable('from_date') and getvariable('to_date')
 where cues.created_date between getvariable('from_date') and getvariable('to_date')
     and umots.created_date between getvariable('from_date') and getvariable('to_date')
     and cues.kind = 'reason'

@@ -58,35 +58,61 @@ takers as materialized (
         and posts.post_id not in (select to_post_id from edges_stated where created_date between getvariable('from_date') and getvariable('to_date'))
 ),
 
+-- Whose names the texts hold at all comes before who wrote what: a first name is that of thousands of posts.
+names as materialized (
+    select distinct phrase, shown, needs_capital, split_part(phrase, ' ', 1) as first_word
+    from core_bylines
+    where is_person
+        and length(phrase) > 3
+        and created_date
+        between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
+),
+
 tokens as (
     select post_id, string_split(words, ' ') as token_list from takers
 ),
 
+starts as (
+    select post_id, unnest(token_list) as token, unnest(range(1, len(token_list) + 1)) as place from tokens
+),
+
+begun as (
+    select post_id, place from starts where token in (select first_word from names)
+),
+
 phrases as materialized (
     select distinct tokens.post_id, array_to_string(token_list[place:place + more], ' ') as phrase
-    from tokens
-    cross join unnest(range(1, len(token_list) + 1)) as starts(place)
+    from begun
+    join tokens on begun.post_id = tokens.post_id
     cross join range(0, 4) as ends(more)
     where place + more <= len(token_list)
 ),
 
--- Two tables at a time: the planner, which does not see how few these are, would begin with all pairs of a product.
-named as materialized (
-    select
-        phrases.post_id as taker_id, takers.author_id as taker_author_id, takers.created_at as taken_at,
-        takers.created_date as taken_date, takers.is_taking, bylines.post_id, bylines.created_date, bylines.shown,
-        bylines.sureness
+written as materialized (
+    select distinct phrases.post_id as taker_id, names.phrase, names.shown, names.needs_capital
     from phrases
-    join core_bylines as bylines
-        on phrases.phrase = bylines.phrase
+    join names on phrases.phrase = names.phrase
     join takers
         on phrases.post_id = takers.post_id
         and contains(
-            if(bylines.needs_capital, takers.text, lower(takers.text)),
-            if(bylines.needs_capital, bylines.shown, lower(bylines.shown))
+            if(names.needs_capital, takers.text, lower(takers.text)),
+            if(names.needs_capital, names.shown, lower(names.shown))
         )
+),
+
+named as materialized (
+    select
+        written.taker_id, takers.author_id as taker_author_id, takers.created_at as taken_at,
+        takers.created_date as taken_date, takers.is_taking, bylines.post_id, bylines.shown, bylines.sureness
+    from written
+    join takers
+        on written.taker_id = takers.post_id
+    join core_bylines as bylines
+        on written.phrase = bylines.phrase
+        and written.shown = bylines.shown
+        and written.needs_capital = bylines.needs_capital
+        and (not bylines.is_common or bylines.thread_id = takers.thread_id)
     where bylines.is_person
-        and length(bylines.phrase) > 3
         and bylines.created_date
         between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
 ),
@@ -97,7 +123,6 @@ told as materialized (
     from named
     join topics
         on named.post_id = topics.post_id
-        and named.created_date = topics.created_date
         and topics.is_recommended
         and named.taker_author_id <> topics.author_id
         and topics.created_at < named.taken_at
@@ -116,7 +141,8 @@ naming as (
         told.created_at as from_at,
         told.product_id,
         told.brand_id,
-        trim(regexp_extract(takers.text, '(?i)[^.!?\n]*' || regexp_escape(told.shown) || '[^.!?\n]*')) as evidence,
+        told.shown,
+        takers.text,
         if(takers.is_taking, 0.7, 0.6)::double * told.sureness as confidence,
         told.sureness + if(told.author_id is not distinct from takers.answered_author_id, 0.01, 0) as fit,
         length(told.shown) as name_length
@@ -145,7 +171,8 @@ sole as (
 
 select
     'stated' as kind, from_post_id, from_author_id, from_at, to_post_id, to_author_id, to_at, created_date, product_id,
-    brand_id, evidence, null::varchar as span_id, confidence
+    brand_id, trim(regexp_extract(text, '(?i)[^.!?\n]*' || regexp_escape(shown) || '[^.!?\n]*')) as evidence,
+    null::varchar as span_id, confidence
 from fittest
 where to_post_id in (from sole)
 qualify row_number() over (

@@ -17,7 +17,7 @@
 -- column evidence: the words of the later post that prove the influence
 -- column span_id: where they stand: a span of core_cues or core_acts; NULL where no span holds them
 -- column confidence: 0 to 1
-with quoting as (
+with quoting as materialized (
     select *
     from core_posts
     where created_date between getvariable('from_date') and getvariable('to_date')
@@ -38,8 +38,9 @@ earlier as (
 ),
 
 addresses as (
-    select distinct post_id, unnest([url, canonical_url]) as address
-    from earlier
+    select post_id, url as address from earlier where url in (select quoted_url from quoting)
+    union
+    select post_id, canonical_url from earlier where canonical_url in (select quoted_url from quoting)
 ),
 
 by_address as (
@@ -49,7 +50,7 @@ by_address as (
 ),
 
 -- "> so-and-so wrote: the words": with and without what stands before the first colon or arrow.
-quoted_lines as (
+quoted_lines as materialized (
     select post_id, thread_id, created_at, trim(ltrim(trim(line), '> ')) as line
     from (select post_id, thread_id, created_at, unnest(string_split(text, chr(10))) as line from quoting)
     where starts_with(ltrim(line), '>')
@@ -61,19 +62,25 @@ readings_of_line as (
     select *, folded(regexp_replace(line, '^[^:↑]{1,60}[:↑]\s*[↑]?', '')) from quoted_lines
 ),
 
+conversations as materialized (
+    select post_id, thread_id, created_at, folded(text) as words
+    from earlier
+    where thread_id in (select thread_id from quoted_lines)
+),
+
 matched_lines as (
     select
         lines.post_id as to_post_id,
-        earlier.post_id as from_post_id,
-        earlier.created_at as from_at,
+        conversations.post_id as from_post_id,
+        conversations.created_at as from_at,
         lines.line as evidence,
         0.8::double as confidence
     from readings_of_line as lines
-    join earlier
-        on lines.thread_id = earlier.thread_id
-        and earlier.post_id <> lines.post_id
-        and earlier.created_at < lines.created_at
-        and contains(' ' || folded(earlier.text) || ' ', ' ' || lines.words || ' ')
+    join conversations
+        on lines.thread_id = conversations.thread_id
+        and conversations.post_id <> lines.post_id
+        and conversations.created_at < lines.created_at
+        and contains(' ' || conversations.words || ' ', ' ' || lines.words || ' ')
     where length(lines.words) >= 25
 ),
 
@@ -91,24 +98,46 @@ topics as (
         between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
 ),
 
-subjects as (
+found as materialized (
+    from by_address
+    union all by name
+    from by_words
+),
+
+-- Of what the later post speaks of, only the brand that the earlier one speaks of; any, where that speaks of none.
+spoken as (
     select
-        pairs.to_post_id,
-        pairs.from_post_id,
-        coalesce(said.brand_id, told.brand_id) as brand_id,
-        coalesce(said.product_id, told.product_id) as product_id
-    from (select to_post_id, from_post_id from by_address union select to_post_id, from_post_id from by_words) as pairs
+        pairs.*,
+        told.brand_id as told_brand_id,
+        told.product_id as told_product_id,
+        if(told.post_id is null or said.brand_id = told.brand_id, said.brand_id, null) as said_brand_id,
+        if(told.post_id is null or said.brand_id = told.brand_id, said.product_id, null) as said_product_id
+    from (select distinct to_post_id, from_post_id from found) as pairs
     left join topics as told
         on pairs.from_post_id = told.post_id
     left join topics as said
         on pairs.to_post_id = said.post_id
-        and (told.post_id is null or said.brand_id = told.brand_id)
-    where coalesce(said.brand_id, told.brand_id) is not null
+),
+
+subjects as (
+    select
+        to_post_id,
+        from_post_id,
+        coalesce(said_brand_id, told_brand_id) as brand_id,
+        coalesce(said_product_id, told_product_id) as product_id
+    from spoken
+    where coalesce(said_brand_id, told_brand_id) is not null
     qualify row_number() over (
-        partition by pairs.to_post_id, pairs.from_post_id
-        order by (said.product_id = told.product_id) desc nulls last, (said.brand_id = told.brand_id) desc nulls last,
-            said.product_id nulls last, told.product_id nulls last
+        partition by to_post_id, from_post_id
+        order by (said_product_id = told_product_id) desc nulls last, (said_brand_id = told_brand_id) desc nulls last,
+            said_product_id nulls last, told_product_id nulls last, said_brand_id nulls last, told_brand_id
     ) = 1
+),
+
+quoted as materialized (
+    select post_id, author_id, created_at, created_date
+    from earlier
+    where post_id in (select from_post_id from found)
 )
 
 select
@@ -125,10 +154,10 @@ select
     found.evidence,
     null::varchar as span_id,
     found.confidence
-from (from by_address union all by name from by_words) as found
+from found
 join subjects using (to_post_id, from_post_id)
 join quoting on found.to_post_id = quoting.post_id
-join earlier as quoted
+join quoted
     on found.from_post_id = quoted.post_id
     and quoted.author_id <> quoting.author_id
     and quoted.created_at < quoting.created_at

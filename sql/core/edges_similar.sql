@@ -18,29 +18,40 @@
 -- column span_id: where they stand: a span of core_cues or core_acts; NULL where no span holds them
 -- column confidence: 0 to 1
 with words as (
-    -- Rare: of the posts with a UMOT of the 90 days up to that one, three at most use it.
-    select *, count(*) over (
-        partition by word order by created_date
-        range between to_days(getvariable('lookback')::integer) preceding and current row
-    ) as post_count
+    select *
     from core_umot_words
     where created_date
         between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
 ),
 
-shared as (
-    select mine.post_id as to_post_id, theirs.post_id as from_post_id, mine.word
-    from words as mine
-    join words as theirs
-        on mine.word = theirs.word
-        and mine.author_id <> theirs.author_id
-        and theirs.created_at < mine.created_at
-        and theirs.created_date between mine.created_date - 14 and mine.created_date
-    where mine.created_date between getvariable('from_date') and getvariable('to_date')
-        and mine.post_count <= 3
+-- Rare: of the posts with a UMOT of the 90 days up to that one, three at most use it.
+counted as (
+    select *, count(*) over (
+        partition by word order by created_date
+        range between to_days(getvariable('lookback')::integer) preceding and current row
+    ) as post_count
+    from words
 ),
 
-alike as (
+rare as materialized (
+    select *
+    from counted
+    where post_count <= 3
+        and created_date between getvariable('from_date') and getvariable('to_date')
+),
+
+shared as (
+    select rare.post_id as to_post_id, theirs.post_id as from_post_id, rare.word
+    from rare
+    join words as theirs
+        on rare.word = theirs.word
+        and rare.author_id <> theirs.author_id
+        and theirs.created_at < rare.created_at
+        and theirs.created_date between rare.created_date - 14 and rare.created_date
+    where theirs.word in (select word from rare)
+),
+
+alike as materialized (
     select to_post_id, from_post_id, count(*) as word_count, string_agg(word, ', ' order by word) as evidence
     from shared
     group by all

@@ -25,6 +25,7 @@ with influence_cues as (
         cues.confidence,
         cues.post_id,
         posts.author_id,
+        posts.thread_id,
         posts.created_at,
         posts.created_date,
         folded(cues.value) as words
@@ -49,6 +50,7 @@ phrases as materialized (
         tokens.created_date as said_date,
         tokens.created_at as said_at,
         tokens.author_id as follower_id,
+        tokens.thread_id,
         tokens.value,
         array_to_string(token_list[first.place:last.place], ' ') as phrase,
         phrase = tokens.words as is_whole
@@ -80,6 +82,7 @@ named as materialized (
         on phrases.phrase = bylines.phrase
         and bylines.created_date between phrases.said_date - getvariable('lookback')::integer and phrases.said_date
         and (not bylines.needs_capital or contains(strip_accents(phrases.value), bylines.shown))
+        and (not bylines.is_common or bylines.thread_id = phrases.thread_id)
     where bylines.created_date
         between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
     group by all
@@ -90,7 +93,6 @@ told as materialized (
     from named
     join topics
         on named.post_id = topics.post_id
-        and named.created_date = topics.created_date
         and topics.author_id <> named.follower_id
         and topics.created_at < named.said_at
 ),

@@ -36,24 +36,26 @@ steps as (
     window history as (partition by author_id order by observed_at)
 ),
 
-jumps as (
+sudden as (
     select
         author_id,
-        'follower_jump' as signal,
         string_agg(
             format(
                 'from {} followers on {} to {} on {}, with no new post by the account''s own count',
                 earlier_follower_count, earlier_at::date, follower_count, observed_at::date
             ), '; ' order by observed_at
-        ) filter (
-            where is_silent
-                and follower_count - earlier_follower_count >= greatest(200, 0.25 * earlier_follower_count)
-                and observed_at - earlier_at <= interval 14 days
-        ) as words,
-        []::varchar[] as post_ids
+        ) as words
     from steps
-    where is_silent is not null
+    where is_silent
+        and follower_count - earlier_follower_count >= greatest(200, 0.25 * earlier_follower_count)
+        and observed_at - earlier_at <= interval 14 days
     group by author_id
+),
+
+jumps as (
+    select watched.author_id, 'follower_jump' as signal, sudden.words, []::varchar[] as post_ids
+    from (select distinct author_id from steps where is_silent is not null) as watched
+    left join sudden using (author_id)
 ),
 
 answered as (

@@ -40,7 +40,6 @@ with yields as (
         on edges.to_author_id = follower.author_id
     join umots
         on edges.to_post_id = umots.post_id
-        and edges.created_date = umots.created_date
         and umots.brand_id = coalesce(edges.brand_id, umots.brand_id)
     join brands on umots.brand_id = brands.brand_id
     left join products on umots.product_id = products.product_id

@@ -3,7 +3,7 @@
 -- question: What was said, word for word, where, in answer to what, and about whom?
 -- owner: warehouse
 -- refresh: created_date
--- lookback: 90
+-- lookback: 90 of core_posts
 -- column kind: post, review, comment, topic, reply, question, answer, article or episode_turn
 -- column created_at: when the person published it (UTC)
 -- column created_date: day of created_at in the reporting time zone

@@ -75,17 +75,31 @@ once as (
     group by all
 ),
 
-unanswered as (
+asking as materialized (
     select waiting.*, once.brand_id, once.addressed_by
     from waiting
     join once on waiting.post_id = once.post_id
-    where not exists (
-        select 1
-        from owned
-        where owned.brand_id = once.brand_id
-            and owned.created_at > waiting.created_at
-            and (owned.parent_id = waiting.post_id or owned.thread_id = waiting.thread_id)
-    )
+),
+
+answered as (
+    select asking.post_id, asking.brand_id
+    from asking
+    join owned
+        on asking.brand_id = owned.brand_id
+        and asking.post_id = owned.parent_id
+        and owned.created_at > asking.created_at
+    union
+    select asking.post_id, asking.brand_id
+    from asking
+    join owned
+        on asking.brand_id = owned.brand_id
+        and asking.thread_id = owned.thread_id
+        and owned.created_at > asking.created_at
+),
+
+unanswered as materialized (
+    from asking
+    anti join answered using (post_id, brand_id)
 ),
 
 answers as (

@@ -61,9 +61,17 @@ known as (
         and topics.created_date
         between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
         and length(bylines.phrase) > 3
+        and not bylines.is_common
 ),
 
 -- Only a name that the words start with: "listen to the rain with Ann" names no adviser.
+phrases as (
+    select distinct called, array_to_string(string_split(called, ' ')[:word_count], ' ') as phrase
+    from aimed
+    cross join range(1, 13) as lengths(word_count)
+    where word_count <= len(string_split(called, ' '))
+),
+
 resolved as (
     select
         aimed.*,
@@ -73,8 +81,10 @@ resolved as (
         known.sureness + 0.001 * length(known.phrase) as fit,
         known.sureness
     from aimed
+    join phrases
+        on aimed.called = phrases.called
     join known
-        on starts_with(aimed.called || ' ', known.phrase || ' ')
+        on phrases.phrase = known.phrase
         and (known.sureness > 0.7 or contains(strip_accents(aimed.text), known.shown))
         and known.author_id is distinct from aimed.author_id
         and known.created_at < aimed.created_at

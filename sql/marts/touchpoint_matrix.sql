@@ -53,36 +53,40 @@ kinds as (
 ),
 
 followed as (
-    select
-        post_id,
-        brand_id,
-        product_id,
-        list(distinct outcome_post_id) as outcome_post_ids,
-        list(distinct outcome_post_id) filter (where outcome = 'purchase') as purchase_post_ids,
-        list(distinct outcome_post_id) filter (where outcome = 'umot') as umot_post_ids
-    from core_followups
-    group by post_id, brand_id, product_id
+    select touched.*, followups.outcome, followups.outcome_post_id
+    from touched
+    join core_followups as followups
+        on touched.post_id = followups.post_id
+        and touched.brand_id = followups.brand_id
+        and touched.product_id is not distinct from followups.product_id
 ),
 
--- A post belongs to one week: its counts add up. People do not.
+-- What a window counts once: a post, a person, what followed.
+counting as (
+    select sunday, brand_id, stage, type, channel, 'touchpoint' as what, post_id as id from touched
+    union
+    select sunday, brand_id, stage, type, channel, 'author', author_id from touched where author_id is not null
+    union
+    select sunday, brand_id, stage, type, channel, 'followed', post_id from followed
+    union
+    select sunday, brand_id, stage, type, channel, outcome, outcome_post_id from followed
+),
+
+-- Of several weeks of a window the last one counts: there it does not come again.
 weekly as (
     select
-        touched.sunday,
-        touched.brand_id,
-        touched.stage,
-        touched.type,
-        touched.channel,
-        count(distinct touched.post_id) as touchpoint_count,
-        list(distinct followed.post_id) as followed_post_ids,
-        list_distinct(flatten(list(followed.outcome_post_ids))) as outcome_post_ids,
-        list_distinct(flatten(list(followed.purchase_post_ids))) as purchase_post_ids,
-        list_distinct(flatten(list(followed.umot_post_ids))) as umot_post_ids,
-        list(distinct touched.author_id) as author_ids
-    from touched
-    left join followed
-        on touched.post_id = followed.post_id
-        and touched.brand_id = followed.brand_id
-        and touched.product_id is not distinct from followed.product_id
+        *,
+        lead(sunday) over (partition by brand_id, stage, type, channel, what, id order by sunday) as next_sunday
+    from counting
+),
+
+-- What comes again in the same week behaves alike: counted together, the windows add up few rows.
+alike as (
+    select
+        sunday, next_sunday, brand_id, stage, type, channel, what,
+        count(*) as id_count,
+        list(id) filter (where what not in ('touchpoint', 'author')) as ids
+    from weekly
     group by all
 ),
 
@@ -90,20 +94,21 @@ counted as (
     select
         windows.created_date,
         windows.window_weeks,
-        weekly.brand_id,
-        weekly.stage,
-        weekly.type,
-        weekly.channel,
-        sum(weekly.touchpoint_count)::bigint as touchpoint_count,
-        len(list_distinct(flatten(list(weekly.author_ids)))) as author_count,
-        sum(len(list_filter(weekly.followed_post_ids, x -> x is not null)))::bigint as followed_count,
-        len(list_distinct(flatten(list(weekly.purchase_post_ids)))) as purchase_count,
-        len(list_distinct(flatten(list(weekly.umot_post_ids)))) as umot_count,
-        list_sort(list_filter(flatten(list(weekly.followed_post_ids)), x -> x is not null)) as followed_post_ids,
-        list_sort(list_distinct(flatten(list(weekly.outcome_post_ids)))) as outcome_post_ids
+        alike.brand_id,
+        alike.stage,
+        alike.type,
+        alike.channel,
+        coalesce(sum(alike.id_count) filter (where alike.what = 'touchpoint'), 0)::bigint as touchpoint_count,
+        coalesce(sum(alike.id_count) filter (where alike.what = 'author'), 0)::bigint as author_count,
+        coalesce(sum(alike.id_count) filter (where alike.what = 'followed'), 0)::bigint as followed_count,
+        coalesce(sum(alike.id_count) filter (where alike.what = 'purchase'), 0)::bigint as purchase_count,
+        coalesce(sum(alike.id_count) filter (where alike.what = 'umot'), 0)::bigint as umot_count,
+        list_sort(flatten(list(alike.ids) filter (where alike.what = 'followed'))) as followed_post_ids,
+        list_sort(list_distinct(flatten(list(alike.ids) filter (where alike.what in ('purchase', 'umot'))))) as outcome_post_ids
     from core_windows as windows
-    join weekly
-        on weekly.sunday between windows.created_date - 7 * (windows.window_weeks - 1)::integer and windows.created_date
+    join alike
+        on alike.sunday between windows.created_date - 7 * (windows.window_weeks - 1)::integer and windows.created_date
+        and (alike.next_sunday is null or alike.next_sunday > windows.created_date)
     group by all
 ),
 

@@ -61,17 +61,26 @@ act_tips as (
         and cues.created_date between getvariable('from_date') and getvariable('to_date')
 ),
 
+own_mentions as (
+    select own_things.post_id, own_things.brand_id, own_things.product_id, mentions.start, mentions."end", mentions.span_id
+    from own_things
+    join core_mentions as mentions
+        on own_things.post_id = mentions.post_id
+        and own_things.product_id is not distinct from mentions.product_id
+    where coalesce(mentions.brand_id, own_things.brand_id) = own_things.brand_id
+        and mentions.created_date between getvariable('from_date') and getvariable('to_date')
+),
+
 -- Words belong to the thing named nearest to them; where only one is spoken of, to that one.
 cue_signs as (
     select cues.post_id, own_things.brand_id, own_things.product_id, cues.kind as signal, cues.text as evidence, cues.span_id
     from core_cues as cues
     join own_things
         on cues.post_id = own_things.post_id
-    left join core_mentions as mentions
-        on cues.post_id = mentions.post_id
-        and own_things.brand_id = coalesce(mentions.brand_id, own_things.brand_id)
+    left join own_mentions as mentions
+        on own_things.post_id = mentions.post_id
+        and own_things.brand_id = mentions.brand_id
         and own_things.product_id is not distinct from mentions.product_id
-        and mentions.created_date between getvariable('from_date') and getvariable('to_date')
     where cues.created_date between getvariable('from_date') and getvariable('to_date')
         and cues.kind <> 'purchase'
         -- "Steer clear" is no tip: it is the recommending act itself.

@@ -86,7 +86,7 @@ join core_posts as posts using (post_id, created_date)
 join core_readings as readings using (post_id, created_date)
 join core_acts as acts
     on umots.act_id = acts.span_id
-    and umots.created_date = acts.created_date
+    and acts.created_date between getvariable('from_date') and getvariable('to_date')
 left join brands
     on umots.brand_id = brands.brand_id
 left join products

@@ -9,7 +9,7 @@
 -- column post_id: a post that the row rests on
 -- column span_id: the words in it: a span of core_acts, core_cues or core_mentions; NULL where the row rests on the post itself
 -- column source: id of the source in brands.yml: with run_date, the partition of the captures
--- column run_date: UTC date of the run whose captures brought the post's latest version
+-- column run_date: UTC date of the run whose captures first brought the post's latest version
 -- column url: where a person can read it
 with umot_rows as (
     select 'umot_feed' as mart, umot_id as key, umot_id from umot_feed

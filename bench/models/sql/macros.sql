@@ -1,7 +1,7 @@
 -- Post number i is a pure function of i: any stretch of days can be made again, alone, with the same rows.
 
--- A number from 0 to 1 for each question about a post.
-create or replace macro u(i, question) as (hash(i * 1000 + question) % 1000003)::double / 1000003;
+-- A number between 0 and 1, neither of them, for each question about a post.
+create or replace macro u(i, question) as (hash(i * 1000 + question) % 1000003 + 0.5) / 1000003;
 create or replace macro pick(words, i, question) as words[1 + (hash(i * 1000 + question) % len(words))::integer];
 create or replace macro id(kind, i) as substr(md5(kind || i), 1, 20);
 
@@ -59,3 +59,8 @@ create or replace macro adviser_of(i) as
 
 -- One post in fifty repeats the words of an earlier one.
 create or replace macro words_of(i) as if(u(i, 9) < 0.02 and earlier(i, 50) >= 0, earlier(i, 50), i);
+
+create or replace macro opening_of(i) as array_to_string(list_transform(
+    range(8 + (hash(i * 1000 + 20) % 30)::bigint),
+    lambda k: getvariable('vocabulary')[1 + (hash(i * 1000 + 200 + k) % 4000)::integer]
+), ' ');

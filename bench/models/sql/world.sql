@@ -25,10 +25,8 @@ create or replace temp table parts as
 select
     i,
     lang_of(i) as lang,
-    array_to_string(list_transform(
-        range(8 + (hash(i * 1000 + 20) % 30)::bigint),
-        lambda k: getvariable('vocabulary')[1 + (hash(i * 1000 + 200 + k) % 4000)::integer]
-    ), ' ') as opening,
+    opening_of(i) as opening,
+    if(not is_topic(i) and u(i, 41) < 0.03, '> ' || opening_of(words_of(root(i))) || chr(10), '') as quoted,
     if(is_about(i), name_of(i), null) as mention,
     case
         when is_for(i) then pick(if(lang = 'fr',
@@ -64,7 +62,7 @@ select
     *,
     if(adviser is null, null, if(lang = 'fr', 'sur les conseils de ', 'thanks to ') || adviser) as influence,
     if(left_thing is null, null, if(lang = 'fr', 'je suis passé de ', 'I went over from ') || left_thing) as switch,
-    concat_ws('. ', opening, mention, purchase, experience, act, reason, influence, code, switch, complaint, candidate,
+    quoted || concat_ws('. ', opening, mention, purchase, experience, act, reason, influence, code, switch, complaint, candidate,
         asked) as text
 from parts;
 
