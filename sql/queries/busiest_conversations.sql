@@ -11,22 +11,28 @@ with about_us as (
         and not is_owned
         and not is_duplicate
         and thread_id is not null
+),
+
+conversations as (
+    select
+        count(*) as posts,
+        count(distinct feed.author_id) filter (where not feed.is_owned) as people,
+        count_if(feed.is_owned) as posts_of_a_brand,
+        count_if(len(feed.complaints) > 0) as complaining_posts,
+        max(feed.created_at) as last_at,
+        any_value(feed.source) as source,
+        any_value(feed.thread_title) as title,
+        arg_min(feed.post_id, feed.created_at) as first_id
+    from listening_feed as feed
+    join about_us
+        on feed.thread_id = about_us.thread_id
+    where not feed.is_duplicate
+    group by feed.thread_id
+    having count(*) > 1
 )
 
-select
-    count(*) as posts,
-    count(distinct feed.author_id) filter (where not feed.is_owned) as people,
-    count_if(feed.is_owned) as posts_of_a_brand,
-    count_if(len(feed.complaints) > 0) as complaining_posts,
-    max(feed.created_at) as last_at,
-    any_value(feed.source) as source,
-    any_value(feed.thread_title) as title,
-    arg_min(feed.url, feed.created_at) as url,
-    arg_min(feed.text, feed.created_at) as first_words
-from listening_feed as feed
-join about_us
-    on feed.thread_id = about_us.thread_id
-where not feed.is_duplicate
-group by feed.thread_id
-having count(*) > 1
-order by posts desc, last_at desc, url
+select conversations.* exclude (first_id), opening.url, opening.text as first_words
+from conversations
+join listening_feed as opening
+    on conversations.first_id = opening.post_id
+order by conversations.posts desc, conversations.last_at desc, opening.url

@@ -5,23 +5,35 @@
 -- param days: how many days, up to the last night = 1
 -- param source: id of a source; NULL for all = NULL
 -- param lang: language such as fr; NULL for all = NULL
+-- The days first, and as a list: the file finds the rows of a list at once, and reads all rows for a computed first day.
+with nights as (
+    select distinct created_date
+    from listening_feed
+    where created_date > (select max(created_date) from coverage_daily) - $days::integer
+),
+
+said as materialized (
+    select *
+    from listening_feed
+    where created_date in (from nights)
+        and not is_owned
+        and not is_duplicate
+)
+
 select
-    feed.created_at,
-    feed.source,
-    coalesce(names.name, names.handle, left(feed.author_id, 8)) as author,
-    feed.products,
-    feed.umot,
-    feed.purchase,
-    feed.thread_title,
-    feed.url,
-    feed.text
-from listening_feed as feed
+    said.created_at,
+    said.source,
+    coalesce(names.name, names.handle, left(said.author_id, 8)) as author,
+    said.products,
+    said.umot,
+    said.purchase,
+    said.thread_title,
+    said.url,
+    said.text
+from said
 left join author_names as names
-    on feed.author_id = names.author_id
-where list_contains(feed.brand_ids, coalesce($brand, (select min(brand_id) from brands where not is_rival)))
-    and feed.created_date > (select max(created_date) from coverage_daily) - $days::integer
-    and ($source is null or feed.source = $source)
-    and ($lang is null or feed.lang = $lang)
-    and not feed.is_owned
-    and not feed.is_duplicate
-order by feed.created_at desc, feed.url
+    on said.author_id = names.author_id
+where list_contains(said.brand_ids, coalesce($brand, (select min(brand_id) from brands where not is_rival)))
+    and ($source is null or said.source = $source)
+    and ($lang is null or said.lang = $lang)
+order by said.created_at desc, said.url

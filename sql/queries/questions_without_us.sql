@@ -14,7 +14,7 @@ our_categories as (
     select category_id from products where brand_id = (select brand_id from asked)
 ),
 
-questions as (
+questions as materialized (
     select
         post_id,
         any_value(brand_ids) as brand_ids,
@@ -29,6 +29,7 @@ questions as (
 answers as (
     select question_id as post_id, count(distinct post_id) as answers
     from core_answers
+    where question_id in (select post_id from questions)
     group by question_id
 ),
 
@@ -44,6 +45,7 @@ suggested as (
         on subjects.brand_id = brands.brand_id
     left join products
         on subjects.product_id = products.product_id
+    where answers.question_id in (select post_id from questions)
     group by answers.question_id
 )
 

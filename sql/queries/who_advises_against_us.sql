@@ -9,6 +9,7 @@
 with given as (
     select umot_id, list(verbatim order by span_id) as reasons
     from core_reasons
+    where polarity = 'against'
     group by umot_id
 )
 
