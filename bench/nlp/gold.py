@@ -1,10 +1,15 @@
-"""The guide's fields on labelled posts: the shared gold, our own labels, and the half of them held out."""
+"""The guide's fields on labelled posts: the shared gold, our own labels, and the half of them held out.
+
+On the held-out posts `commercial` is not measured: they are spent for it; `bench.nlp.commercial` holds fresh ones.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from bench.nlp.commercial import commercial_held_out
 from bench.nlp.table import Row
 from nlp.evaluate import Row as Post
 from nlp.evaluate import baseline, evaluate, read_gold, rules
@@ -13,7 +18,7 @@ from nlp.rules import LANG
 
 GOALS: Final = {
     "act": (".80", ".90"), "umot": (".82", ".92"), "purchase": (".80", "-"), "influence": (".60", "-"),
-    "experience": (".90", "-"),
+    "experience": (".90", "-"), "commercial": ("-", "-"),
 }  # fmt: skip
 POOLED: Final = ("influence", "purchase", "experience")
 
@@ -31,15 +36,16 @@ def run(data: Path) -> list[Row]:
     for name, posts in ours.items():
         if not name.endswith("pairs"):
             found += _rows(f"own labels: {name}", posts, ("act", "umot"))
-    return found
+    name = "own labels: en held out for this label alone, half drawn by words"
+    return found + _rows(name, commercial_held_out(data), ("commercial",))
 
 
-def _rows(name: str, posts: list[Post], labels: tuple[str, ...]) -> list[Row]:
+def _rows(name: str, posts: Sequence[Post], labels: tuple[str, ...]) -> list[Row]:
     scores, plain = evaluate(posts, rules(Reader(None))), evaluate(posts, baseline)
     return [
         Row(
             label, f"{name} ({len(posts)} posts)", f"regular expression: F1 {plain[label].f1:.2f}", "-",
-            f"F1 {GOALS[label][0]}", GOALS[label][1],
+            f"F1 {GOALS[label][0]}".replace("F1 -", "-"), GOALS[label][1],
             f"F1 {scores[label].f1:.2f} (P {scores[label].precision:.2f}, R {scores[label].recall:.2f},"
             f" {scores[label].gold} to find)",
         )

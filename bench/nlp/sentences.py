@@ -5,18 +5,14 @@ A sentence is positive when `ouidire understand` gives it at least one span of t
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
 from bench.nlp.data import Numbers, plain_model, plain_scores, prf, read, readings
+from bench.nlp.reread import reread
 from bench.nlp.table import Row
-
-CHECKED: Final = Path(__file__).with_name("affiliate_checked.json")
-"""Ids of sentences that disclose an affiliate relation and of those that do not, read one by one; no text."""
 
 
 def run(data: Path) -> list[Row]:
@@ -56,42 +52,40 @@ def _suggestions(data: Path) -> Row:
 def _disclosure(data: Path) -> list[Row]:
     """All sentences, and each wording once; folds keep a wording (and so its variants) on one side.
 
-    The labels were given to clusters of sentences. So a third row asks both again where label and system differed and a
-    person has read the sentence (`affiliate_checked.json`); its baseline also learns from those readings.
+    The labels were given to clusters of sentences. So two rows ask both again after sentences were read
+    (`bench.nlp.reread`); their baseline also learns from those readings.
     """
     rows = read(data, "affiliate_disclosure")
-    wordings = [re.sub(r"http\S+|[\W\d_]+", " ", row["text"].lower()).strip() for row in rows]
-    once = np.array(sorted({wording: place for place, wording in reversed(list(enumerate(wordings)))}.values()))
-    silver, everything = _labels(rows), np.arange(len(rows))
-    checked = _checked(rows, wordings, silver)
+    wordings = np.array([re.sub(r"http\S+|[\W\d_]+", " ", row["text"].lower()).strip() for row in rows])
+    everything = np.ones(len(rows), dtype=bool)
+    once = np.isin(np.arange(len(rows)), np.unique(wordings, return_index=True)[1])
+    silver = _labels(rows)
     ours = np.array(["affiliate" in reading.commercial for reading in readings(rows)])
-    texts = [row["text"] for row in rows]
-    plain = {id(answers): plain_scores(texts, answers, wordings) > 0.5 for answers in (silver, checked)}
-    return [
-        Row(
-            "affiliate disclosure", f"affiliate_disclosure dev, {name}",
-            f"tf-idf, 5 folds by wording: {prf(answers[part], plain[id(answers)][part])}",
-            "-", "tf-idf + .03", "F1 .93", prf(answers[part], ours[part]),
-        )
-        for name, answers, part in (
-            ("each wording once (silver labels)", silver, once),
-            ("all sentences (silver labels)", silver, everything),
-            (_checked_name(checked[once] != silver[once]), checked, once),
-        )
-    ]  # fmt: skip
+    plain = _plain(rows, silver, wordings, everything)
+    found = [
+        _disclosure_row("each wording once (silver labels)", silver[once], plain[once], ours[once]),
+        _disclosure_row("all sentences (silver labels)", silver, plain, ours),
+    ]
+    for name, answers, kept in reread(rows, wordings, silver):
+        plain, part = _plain(rows, answers, wordings, kept), once & kept
+        data_name = f"each wording once, {name} ({(answers[part] != silver[part]).sum()} labels wrong)"
+        found.append(_disclosure_row(data_name, answers[part], plain[part], ours[part]))
+    return found
 
 
-def _checked(rows: list[dict[str, object]], wordings: list[str], silver: Numbers) -> Numbers:
-    """The labels, but for wordings that a person has read."""
-    read_by_hand = json.loads(CHECKED.read_text(encoding="utf-8"))
-    place = {row["id"]: i for i, row in enumerate(rows)}
-    values = {wordings[place[row_id]]: name == "disclosed" for name, ids in read_by_hand.items() for row_id in ids}
-    return np.array([values.get(wording, bool(label)) for wording, label in zip(wordings, silver, strict=True)])
+def _plain(rows: list[dict[str, object]], answers: Numbers, wordings: Numbers, kept: Numbers) -> Numbers:
+    """The baseline's answers on the rows kept, which it alone learns from; false elsewhere."""
+    found = np.zeros(len(rows), dtype=bool)
+    texts = [str(row["text"]) for row, is_kept in zip(rows, kept, strict=True) if is_kept]
+    found[kept] = plain_scores(texts, answers[kept], wordings[kept].tolist()) > 0.5
+    return found
 
 
-def _checked_name(is_changed: Numbers) -> str:
-    count = sum(map(len, json.loads(CHECKED.read_text(encoding="utf-8")).values()))
-    return f"each wording once, {count} read by hand where label and system differed ({is_changed.sum()} labels wrong)"
+def _disclosure_row(name: str, answers: Numbers, plain: Numbers, ours: Numbers) -> Row:
+    return Row(
+        "affiliate disclosure", f"affiliate_disclosure dev, {name}",
+        f"tf-idf, 5 folds by wording: {prf(answers, plain)}", "-", "tf-idf + .03", "F1 .93", prf(answers, ours),
+    )  # fmt: skip
 
 
 def _labels(rows: list[dict[str, object]]) -> Numbers:

@@ -40,16 +40,18 @@ channels as (
     group by all
 ),
 
-touched as (
-    select distinct
-        post_id, author_id, brand_id, product_id, stage, type, channel,
-        date_trunc('week', created_date)::date + 6 as sunday
-    from touchpoints
+-- What was never seen for a brand in a channel has no row; what was seen once has one in every window.
+kinds as materialized (
+    select *, row_number() over () as kind
+    from (select distinct brand_id, stage, type, channel from touchpoints)
 ),
 
--- What was never seen for a brand in a channel has no row; what was seen once has one in every window.
-kinds as (
-    select distinct brand_id, stage, type, channel from touched
+touched as (
+    select
+        touchpoints.post_id, touchpoints.author_id, touchpoints.brand_id, touchpoints.product_id, kinds.kind,
+        date_trunc('week', touchpoints.created_date)::date + 6 as sunday
+    from touchpoints
+    join kinds using (brand_id, stage, type, channel)
 ),
 
 followed as (
@@ -61,32 +63,31 @@ followed as (
         and touched.product_id is not distinct from followups.product_id
 ),
 
--- What a window counts once: a post, a person, what followed.
+-- What a window counts once, though it may come in several of its weeks: a person, what followed.
 counting as (
-    select sunday, brand_id, stage, type, channel, 'touchpoint' as what, post_id as id from touched
+    select sunday, kind, 'author' as what, author_id as id from touched where author_id is not null
     union
-    select sunday, brand_id, stage, type, channel, 'author', author_id from touched where author_id is not null
+    select sunday, kind, 'followed', post_id from followed
     union
-    select sunday, brand_id, stage, type, channel, 'followed', post_id from followed
+    select sunday, kind, outcome, outcome_post_id from followed
     union
-    select sunday, brand_id, stage, type, channel, outcome, outcome_post_id from followed
+    select sunday, kind, 'outcome', outcome_post_id from followed
 ),
 
--- Of several weeks of a window the last one counts: there it does not come again.
+-- The last of these weeks counts: there it does not come again.
 weekly as (
-    select
-        *,
-        lead(sunday) over (partition by brand_id, stage, type, channel, what, id order by sunday) as next_sunday
+    select *, lead(sunday) over (partition by kind, what, id order by sunday) as next_sunday
     from counting
 ),
 
 -- What comes again in the same week behaves alike: counted together, the windows add up few rows.
 alike as (
-    select
-        sunday, next_sunday, brand_id, stage, type, channel, what,
-        count(*) as id_count,
-        list(id) filter (where what not in ('touchpoint', 'author')) as ids
+    select sunday, next_sunday, kind, what, count(*) as id_count, list(id) filter (where what in ('followed', 'outcome')) as ids
     from weekly
+    group by all
+    union all by name
+    select sunday, null::date as next_sunday, kind, 'touchpoint' as what, count(distinct post_id) as id_count
+    from touched
     group by all
 ),
 
@@ -94,17 +95,14 @@ counted as (
     select
         windows.created_date,
         windows.window_weeks,
-        alike.brand_id,
-        alike.stage,
-        alike.type,
-        alike.channel,
+        alike.kind,
         coalesce(sum(alike.id_count) filter (where alike.what = 'touchpoint'), 0)::bigint as touchpoint_count,
         coalesce(sum(alike.id_count) filter (where alike.what = 'author'), 0)::bigint as author_count,
         coalesce(sum(alike.id_count) filter (where alike.what = 'followed'), 0)::bigint as followed_count,
         coalesce(sum(alike.id_count) filter (where alike.what = 'purchase'), 0)::bigint as purchase_count,
         coalesce(sum(alike.id_count) filter (where alike.what = 'umot'), 0)::bigint as umot_count,
         list_sort(flatten(list(alike.ids) filter (where alike.what = 'followed'))) as followed_post_ids,
-        list_sort(list_distinct(flatten(list(alike.ids) filter (where alike.what in ('purchase', 'umot'))))) as outcome_post_ids
+        list_sort(flatten(list(alike.ids) filter (where alike.what = 'outcome'))) as outcome_post_ids
     from core_windows as windows
     join alike
         on alike.sunday between windows.created_date - 7 * (windows.window_weeks - 1)::integer and windows.created_date
@@ -131,10 +129,7 @@ filled as (
     left join counted
         on channels.created_date = counted.created_date
         and channels.window_weeks = counted.window_weeks
-        and kinds.channel = counted.channel
-        and kinds.brand_id = counted.brand_id
-        and kinds.stage = counted.stage
-        and kinds.type = counted.type
+        and kinds.kind = counted.kind
 )
 
 select
