@@ -26,6 +26,7 @@ def generate(staging: Path, per_day: int, nights: int) -> None:
 def _nights(staging: Path, per_day: int, first: date, last: date) -> None:
     with duckdb.connect(config={"memory_limit": "5GB"}) as con:
         con.execute("set timezone = 'UTC'")
+        con.execute("set enable_progress_bar = false")
         con.execute("set preserve_insertion_order = false")
         for name, value in {"per_day": per_day, "start": START, "first_run": first, "last_run": last}.items():
             con.execute(f"set variable {name} = ?", [value])
