@@ -25,7 +25,7 @@ from ouidire.brands import Brands
 from ouidire.records import KEPT, TABLES
 from ouidire.settings import Settings
 from warehouse.commit import ensure_tables
-from warehouse.connect import WarehouseError, connect, tables, transaction
+from warehouse.connect import WarehouseError, connect, has_table, tables, transaction
 from warehouse.models import SQL, Model, ModelError, in_order, load_models, macros
 from warehouse.reference import REFERENCE, reference_rows, replace_reference
 from warehouse.slices import Ranges, Slices, within
@@ -103,7 +103,7 @@ def run_checks(con: DuckDBPyConnection, checks: Path) -> list[str]:
 
 def is_built(con: DuckDBPyConnection, brands: Brands, models: Iterable[Model], sql: Path) -> bool:
     """Whether the last build used these models and this brands.yml."""
-    return "build_state" in tables(con) and con.execute("from build_state").fetchall() == [
+    return has_table(con, "build_state") and con.execute("from build_state").fetchall() == [
         (_fingerprint(brands, models, sql),)
     ]
 

@@ -16,7 +16,7 @@ from ouidire.brands import load_brands
 from ouidire.records import KEPT, TABLES
 from ouidire.settings import Settings
 from warehouse.changes import append_changes
-from warehouse.connect import WarehouseError, connect, tables, transaction
+from warehouse.connect import WarehouseError, connect, has_table, transaction
 
 DIRTY_DDL: Final = "create table if not exists dirty (created_date date not null)"
 _POST_TABLES: Final = tuple(
@@ -40,9 +40,8 @@ def commit(settings: Settings, partitions: Sequence[tuple[date, str]]) -> set[da
 
 def ensure_tables(con: DuckDBPyConnection) -> None:
     """Create what is missing of the committed tables, with NOT NULL, and the columns that the records gained."""
-    known = tables(con)
     for name, record in {**TABLES, **KEPT}.items():
-        if name not in known:
+        if not has_table(con, name):
             con.execute(arrow.create_table(name, record))
         else:
             _add_columns(con, name, arrow.create_table(f"model_of_{name}", record))

@@ -19,7 +19,7 @@ from ouidire.brands import Brands
 from ouidire.records import Correction
 from ouidire.settings import Settings
 from warehouse.commit import ensure_tables, mark_posts, save_marks
-from warehouse.connect import WarehouseError, connect, tables, transaction
+from warehouse.connect import WarehouseError, connect, has_table, transaction
 
 VALUES: Final[Mapping[str, tuple[str, ...]]] = {
     "stance": ("for", "against", "mixed", "none"),
@@ -67,7 +67,7 @@ def undo(settings: Settings, brands: Brands, correction_id: str) -> str:
 def listed(settings: Settings) -> list[Correction]:
     """Every correction in force, oldest first."""
     with connect(settings, read_only=True) as con:
-        if "corrections" not in tables(con):
+        if not has_table(con, "corrections"):
             return []
         names = [column.name for column in arrow.columns(Correction)]
         columns = ", ".join(f'"{name}"' for name in names)

@@ -24,7 +24,7 @@ from ouidire.records import KEPT, TABLES
 from ouidire.settings import Settings
 from warehouse.build import build
 from warehouse.commit import ensure_tables, mark_posts, save_marks
-from warehouse.connect import connect, exclusive, tables, transaction
+from warehouse.connect import connect, exclusive, has_table, transaction
 from warehouse.publish import publish
 from warehouse.redact import Redactor
 
@@ -98,7 +98,7 @@ def _look_up(settings: Settings, erased: Erased) -> None:
             _learn(erased, table, _matching(rows, erased).to_pylist())
     if has_lake(settings):
         with connect(settings, read_only=True) as con:
-            for table in {"posts", "identities"} & tables(con):
+            for table in (name for name in ("posts", "identities") if has_table(con, name)):
                 where = _where(table)
                 found = con.execute(f"select * from {table} where {where}", _parameters(table, erased))
                 names = [column[0] for column in found.description or []]

@@ -19,7 +19,7 @@ from ouidire import lake, ledger
 from ouidire.brands import Brands
 from ouidire.settings import Settings
 from warehouse.build import build
-from warehouse.connect import connect, tables
+from warehouse.connect import connect, has_table
 from warehouse.deletions import apply, settle, strike
 from warehouse.forget import forget, has_lake
 from warehouse.publish import publish
@@ -89,7 +89,7 @@ def _present(settings: Settings) -> Iterator[tuple[str, str]]:
         yield from ((key, name) for key in rows.column_names for name in rows[key].to_pylist() if name)
     if has_lake(settings):
         with connect(settings, read_only=True) as con:
-            if "posts" in tables(con):
+            if has_table(con, "posts"):
                 for key in ("author_id", "post_id"):
                     found = con.execute(f"select distinct {key} from posts where {key} is not null").fetchall()
                     yield from ((key, name) for (name,) in found)
