@@ -18,7 +18,7 @@ from extractors.observe import observe
 from extractors.pace import Pace
 from extractors.session import Secrets
 from extractors.source import query_of, source_module, window_of
-from extractors.walk import UNREADABLE, Progress, Walk
+from extractors.walk import Progress, Walk
 from ouidire.brands import Brands
 from ouidire.brands import Source as SourceConfig
 from ouidire.records import Outcome
@@ -102,7 +102,7 @@ def probe(
         return tallies.refusal(requests[0], capture)
     try:
         page = source.parse(requests[0], capture.response(query), window)
-    except UNREADABLE as error:
+    except tallies.UNREADABLE as error:
         return "drifted", tallies.drift_reason(requests[0], error)
     return (
         "complete",

@@ -28,7 +28,7 @@ from extractors.journal import Journal
 from extractors.source import Known, Page, Query, Request, Window, query_of
 from extractors.suppressions import Suppressions
 from extractors.text import clean_name
-from extractors.walk import LASTING, UNREADABLE
+from extractors.walk import LASTING
 from ouidire import lake
 from ouidire.settings import Settings
 
@@ -165,7 +165,7 @@ class _Observation:
         self.answered += 1
         try:
             page = asker.source.parse(request, capture.response(self.query), observed_window(self.journal.job.day))
-        except UNREADABLE as error:
+        except tallies.UNREADABLE as error:
             self.failures.append(tallies.drift_reason(request, error))
             return capture, Page()
         if capture is not landed:

@@ -5,18 +5,16 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from datetime import date
-from typing import Final, Self
+from typing import Self
 
 from extractors.captures import Capture, newest
 from extractors.observe import observed_window
 from extractors.source import Query, query_of, source_module, window_of
 from extractors.spool import Read, Spool, mark_of
-from extractors.tally import drift_reason
+from extractors.tally import UNREADABLE, drift_reason
 from ouidire import lake
 from ouidire.brands import Brands
 from ouidire.settings import Settings
-
-_UNREADABLE: Final = (LookupError, TypeError, ValueError, AttributeError, RecursionError)
 
 
 class Reads:
@@ -80,7 +78,7 @@ class Reads:
         window = self._observed if capture.is_observed else self._window
         try:
             return Read.of(self._parse(capture.request, capture.response(self._queries[capture.query]), window))
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             return Read([(drift_reason(capture.request, error), capture.url)], [])
 
 

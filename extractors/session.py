@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 from extractors.fetch import Answer, Client, FetchError
 from extractors.source import Credentials, DriftError, Query, Response, Source
+from extractors.tally import UNREADABLE
 from extractors.veil import NOTHING, Veil
 from ouidire.settings import Settings, secret_variable
-
-_UNREADABLE: Final = (LookupError, TypeError, ValueError, AttributeError)
 
 Secrets = Mapping[str, str]
 
@@ -86,7 +85,7 @@ class Session:
         answer = self._log_in(query, secrets, words) if hasattr(declared, "login") and secrets else None
         try:
             found: Credentials = declared.credentials(query, secrets, answer)
-        except _UNREADABLE as error:  # the words of others than a source may quote the answer, which holds the session
+        except UNREADABLE as error:  # the words of others than a source may quote the answer, which holds the session
             told = words.hidden(str(error)) if isinstance(error, DriftError) else type(error).__name__
             reason = f"source {self.source_id!r}: the login's answer cannot be read ({told})"
             raise FetchError("drifted", reason) from None

@@ -24,6 +24,8 @@ _LIMITED: Final = re.compile(
 """How interfaces say in a 400 or 403 that it is the number of requests that they refuse."""
 _SPENT: Final = re.compile(rb"quotaExceeded|dailyLimitExceeded")
 """That nothing more may be asked on this day."""
+UNREADABLE: Final = (LookupError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
+"""What a parser raises on an answer that is not of its format."""
 
 
 @dataclass

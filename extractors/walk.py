@@ -31,9 +31,6 @@ from ouidire.records import Outcome
 Progress: TypeAlias = Callable[[Job, int, int], None]
 """Called after each answer: the job, requests answered so far, posts found so far."""
 
-UNREADABLE: Final = (LookupError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
-"""What a parser raises on an answer that is not of its format."""
-
 _FAILURES_IN_A_ROW = 3
 LASTING: Final = ("blocked", "drifted", "not_asked")
 """Failures after which nothing more is asked."""
@@ -197,7 +194,7 @@ class Walk:
                 if drift := tallies.unknown_kind(page):
                     raise drift
                 self._keep(step, page, capture)
-            except UNREADABLE as error:
+            except tallies.UNREADABLE as error:
                 self.tally.failures.append(("drifted", tallies.drift_reason(request, error)))
                 return Page()
         elif meaning := request.closing(response.status, response.body):

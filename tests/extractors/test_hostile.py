@@ -34,11 +34,12 @@ from datetime import UTC, date, datetime
 import pytest
 
 from extractors import guard
-from extractors.collect import UNREADABLE, collect, import_file, plan
+from extractors.collect import collect, import_file, plan
 from extractors.fetch import FetchError
 from extractors.parse import parse_partition
 from extractors.sitemaps import entries_of
 from extractors.source import DriftError, Page, Query, Request, Response, Window, query_of, source_module, window_of
+from extractors.tally import UNREADABLE
 from extractors.text import html_to_text
 from ouidire import lake
 from ouidire.brands import source_types

@@ -134,6 +134,26 @@ def test_bad_items_are_set_aside_and_the_night_goes_on(land, rows):
     assert found["outcomes"][0].quarantined_count == len(found["quarantine"])
 
 
+@pytest.mark.parametrize("error", [KeyError, TypeError, AttributeError, OverflowError, RecursionError])
+def test_a_parser_that_fails_leaves_a_reason_and_the_night_goes_on(land, rows, play, error):
+    from extractors.sources import mastodon
+
+    read = mastodon.parse
+
+    def parse(request, response, window):
+        if response.body == b"[]":
+            raise error("date value out of range")
+        return read(request, response, window)
+
+    play(parse=parse)
+    land("social", [], [status(1)], query="mug")
+    found = rows()
+    assert [post.text for post in found["posts"]] == ["Mon mug fuit"]
+    (refused,) = found["quarantine"]
+    assert (refused.stage, refused.item) == ("parse", "https://social.example/mug0")
+    assert f"cannot be read: {error.__name__}: " in refused.reason
+
+
 def test_what_was_erased_stays_gone(land, rows, settings):
     land("social", [status(1), status(2, "bo"), status(3, "cy")], query="mug")
     by_user = {post.url.split("@")[1].split("/")[0]: post for post in rows()["posts"]}
