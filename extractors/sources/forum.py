@@ -14,17 +14,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from typing import Final
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from extractors import dates, forum_message, forum_schema, forum_shape
+from extractors import dates, forum_message, forum_schema
 from extractors.address import without_session
 from extractors.forum_page import ForumPage, Message, fitting
 from extractors.forum_parts import Part
-from extractors.forum_shape import Row
+from extractors.forum_shape import Row, Shape
 from extractors.forum_text import words_of
 from extractors.paging import address
 from extractors.selectors import find
@@ -77,12 +76,13 @@ def parse(request: Request, response: Response, window: Window) -> Page:
     languages = response.query.languages or SOURCE.languages
     order = request.context.get("order", "")
     pages = [ForumPage(root, profile, response, languages, order) for profile in fitting(root)]
+    shape = Shape(pages[-1])
     if request.context["step"] == "topic":
         page = next((page for page in pages if page.messages), pages[0])
-        return _Topic(page, request, window, pages[-1]).read()
+        return _Topic(page, request, window, shape).read()
     page = next((page for page in pages if page.all(root, "topics") or page.all(root, "boards")), pages[-1])
-    known = page if page is not pages[-1] or forum_shape.Shape(page).rows else pages[0]
-    return _Listing(known, request, window).read()
+    known = page if page is not pages[-1] or shape.rows else pages[0]
+    return _Listing(known, request, window, shape).read()
 
 
 def _ask(url: str, **context: str) -> Request:
@@ -92,9 +92,13 @@ def _ask(url: str, **context: str) -> Request:
 
 
 class _Walk:
-    """What listings and topics share: the page, what was told of it, and how to go on."""
+    """What listings and topics share: the page, what was told of it, and how to go on.
 
-    def __init__(self, page: ForumPage, request: Request, window: Window) -> None:
+    `shape` is that of the page without an engine's profile.
+    """
+
+    def __init__(self, page: ForumPage, request: Request, window: Window, shape: Shape) -> None:
+        self.shape = shape
         self.page, self.request, self.told, self.window = page, request, request.context, window
         self.response, self.query = page.response, page.response.query
         self.number = int(self.told.get("page", "1"))
@@ -148,8 +152,7 @@ class _Listing(_Walk):
     def _wanted(self) -> list[Row]:
         """Rows by the page's structure, where no engine's profile knows it: on the first page those asked for."""
         wanted, is_index = self.query.text.casefold(), self.told["step"] == "index"
-        rows = forum_shape.Shape(self.page).rows
-        return [row for row in rows if not is_index or wanted in f"{row.title} {row.url}".casefold()]
+        return [row for row in self.shape.rows if not is_index or wanted in f"{row.title} {row.url}".casefold()]
 
     def _from_rows(self, rows: list[Row]) -> tuple[list[Request], list[dates.When]]:
         """What rows lead to: topics, or boards, as their own pages will tell; all that a first page alone has."""
@@ -177,19 +180,15 @@ class _Listing(_Walk):
 
 
 class _Topic(_Walk):
-    """A page of one topic. `generic` is it without an engine's profile."""
-
-    def __init__(self, page: ForumPage, request: Request, window: Window, generic: ForumPage) -> None:
-        super().__init__(page, request, window)
-        self.generic = generic
+    """A page of one topic."""
 
     def read(self) -> Page:
         """Messages of the page, and the pages that may hold more of the window."""
         found = self.page.messages
         things = forum_schema.messages_of(things_of(self.page.root))
-        if not found and not things and not self._shaped and self._is_listing:
-            return _Listing(self.page, self.request, self.window).read()
-        if not found and not things and not self._shaped:
+        if not found and not things and not self.shape.messages and self._is_listing:
+            return _Listing(self.page, self.request, self.window, self.shape).read()
+        if not found and not things and not self.shape.messages:
             name = self.page.profile["name"]
             reason = f"no message found with the {name} profile: a private topic, or another format"
             return Page(refused=(Refused(item=self.response.url, reason=reason),))
@@ -234,20 +233,15 @@ class _Topic(_Walk):
         return tuple({post.native_id: post for post in reversed(posts)}.values())[::-1], refused
 
     def _from_structure(self) -> tuple[tuple[PostDraft, ...], tuple[Refused, ...]]:
-        return read_each(self._shaped, self._from_shape, _unnamed, is_strict=False)
+        return read_each(self.shape.messages, self._from_shape, _unnamed, is_strict=False)
 
     @property
     def _is_listing(self) -> bool:
         """Whether a row of a board or of an index has led to a board."""
-        return not self.page.profile["match"] and "depth" in self.told and bool(forum_shape.Shape(self.page).rows)
-
-    @cached_property
-    def _shaped(self) -> list[Part]:
-        """Messages by the page's structure alone."""
-        return forum_shape.Shape(self.generic).messages
+        return not self.page.profile["match"] and "depth" in self.told and bool(self.shape.rows)
 
     def _from_shape(self, part: Part) -> PostDraft:
-        return self._draft(forum_message.message_of(part, self.generic))
+        return self._draft(forum_message.message_of(part, self.shape.page))
 
     def _from_profile(self, element: HtmlElement) -> PostDraft:
         return self._draft(self.page.read(element))
