@@ -20,9 +20,6 @@ from ouidire.settings import Settings
 OBSERVED: Final = "observed"
 """Name of the journal that holds answers about posts of earlier nights (extractors/observe.py)."""
 
-EXPIRED: Final = "expired"
-"""Name of the file that says of a partition that its captures were removed for their age (warehouse/maintain.py)."""
-
 
 @dataclass(kw_only=True)
 class Checkpoint:
@@ -54,7 +51,7 @@ def read_checkpoint(path: Path) -> Checkpoint | None:
 def is_expired(settings: Settings, day: date, source_id: str) -> bool:
     """Whether the partition's captures were removed for their age, and not all of its jobs were asked anew since."""
     folder = lake.partition_dir(settings.captures, day, source_id)
-    if not (folder / EXPIRED).exists():
+    if not (folder / lake.EXPIRED).exists():
         return False
     jobs = [(path.stem, read_checkpoint(path)) for path in folder.glob("*.json") if path.stem != OBSERVED]
     return not all(

@@ -26,6 +26,9 @@ BATCH = 2000
 SPOOL = ".spool"
 """How the names of files end that hold, beside captures, what was read in them (extractors/spool.py)."""
 
+EXPIRED = "expired"
+"""Name of the file that says of a folder of captures that they were removed for their age (warehouse/maintain.py)."""
+
 
 def partition_dir(root: Path, run_date: date, source: str) -> Path:
     """Folder of a partition under `root` (captures or staging)."""

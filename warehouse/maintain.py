@@ -24,8 +24,6 @@ from warehouse.deletions import apply, settle, strike
 from warehouse.forget import forget, has_lake
 from warehouse.publish import publish
 
-EXPIRED: Final = "expired"
-"""Name of the file that tells a folder of captures that they were removed for their age (extractors/checkpoints.py)."""
 GRACE: Final = timedelta(days=1)
 """Files that nothing needs any more stay so long: somebody may still read them."""
 
@@ -50,7 +48,8 @@ def retain(settings: Settings, brands: Brands, today: date | None = None) -> dic
 def _expire(folder: Path) -> Iterator[str]:
     paths = sorted(folder.glob("*.parquet"))
     if paths:
-        (folder / EXPIRED).write_text("", encoding="ascii")  # first: without captures and this, a rerun finds no posts
+        # First: without captures and this, a rerun finds no posts.
+        (folder / lake.EXPIRED).write_text("", encoding="ascii")
         yield "nights_expired"
     for path in paths:
         path.unlink()

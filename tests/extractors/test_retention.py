@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 
-from extractors import checkpoints
 from extractors.collect import collect, plan
 from extractors.parse import parse_partition
 from ouidire import lake
@@ -36,7 +35,7 @@ def old_night(web, settings, brands_of, limits, reply):
 
     assert run() == ("complete", "complete", ["one"])
     folder = lake.partition_dir(settings.captures, DAY, "blog")
-    (folder / checkpoints.EXPIRED).write_text("", encoding="ascii")
+    (folder / lake.EXPIRED).write_text("", encoding="ascii")
     for path in folder.glob("*.parquet"):
         path.unlink()
     return run
