@@ -29,6 +29,7 @@ create or replace temp macro latest_first(entries) as list_transform(list_sort(e
 create or replace temp macro placed(start, span_id, words) as struct_pack(start := start, span_id := span_id, words := words);
 create or replace temp macro in_place(entries) as list_transform(list_sort(entries), lambda entry: entry.words);
 
--- Whether a build wrote rows of a day: checks of one day's rows need not look at the others. Outside a build, all days.
-create or replace temp macro is_rebuilt(day) as
-    coalesce(list_contains(getvariable('rebuilt_days')::date[], day), true);
+-- Whether a build wrote rows of a day of a table: checks of one day's rows need not look at the others. Outside a build,
+-- and of tables that a build wrote whole, all days.
+create or replace temp macro is_rebuilt(name, day) as
+    coalesce(list_contains(map_extract_value(getvariable('rebuilt_days')::map(varchar, date[]), name), day), true);

@@ -25,7 +25,7 @@ from ouidire.brands import Brands
 from ouidire.records import KEPT, TABLES
 from ouidire.settings import Settings
 from warehouse.commit import ensure_tables
-from warehouse.connect import WarehouseError, connect, has_table, tables, transaction
+from warehouse.connect import WarehouseError, connect, empty_tables, has_table, tables, transaction
 from warehouse.models import SQL, Model, ModelError, in_order, load_models, macros
 from warehouse.reference import REFERENCE, reference_rows, replace_reference
 from warehouse.slices import Ranges, Slices, within
@@ -36,6 +36,8 @@ LAST: Final = date(9999, 12, 31)
 EVERY_DAY: Final = [(FIRST, LAST)]
 MOST_RANGES: Final = 4
 """Of more stretches of days than this the nearest are computed as one: reading a little more beats running often."""
+MANY_DAYS: Final = 20
+"""Of fewer days than this none are ever taken for the whole; of more, where they are most of those that have posts."""
 NEAR: Final = timedelta(3)
 """So near to each other, stretches of days are always computed as one."""
 
@@ -63,11 +65,9 @@ class BuildReport:
     """What a build did."""
 
     is_full: bool
-    """Whether everything was computed from scratch: asked for, or sql/, brands.yml or the records changed."""
+    """Whether everything was computed from scratch: asked for, or sql/, brands.yml, the records, most days changed."""
     dirty_dates: Days
     """created_dates that commits had marked."""
-    rebuilt_dates: Days = field(default_factory=set)
-    """created_dates of which any model's rows differ from before; empty when everything was computed."""
     models: list[ModelReport] = field(default_factory=list)
     checks: list[str] = field(default_factory=list)
     """Names of the checks that passed."""
@@ -115,14 +115,14 @@ def build_in(con: DuckDBPyConnection, brands: Brands, sql: Path, *, full: bool) 
     con.execute("set variable timezone = ?", [brands.settings.timezone])
     con.execute(macros(sql))
     plan = in_order(con, models)
-    is_full = full or not is_built(con, brands, models, sql)
+    dirty = _dirty(con)
+    is_full = full or not is_built(con, brands, models, sql) or _are_most(con, dirty[False] | dirty[True])
     if is_full:
         _drop_built(con)
     replace_reference(con, brands)
-    report = BuildReport(is_full, {day for (day,) in con.execute("select distinct created_date from dirty").fetchall()})
-    report.models, report.rebuilt_dates = _run_models(con, plan, report.dirty_dates, is_full)
-    rebuilt = None if is_full else sorted(report.rebuilt_dates)
-    con.execute("set variable rebuilt_days = ?::date[]", [rebuilt])
+    report = BuildReport(is_full, dirty[False] | dirty[True])
+    report.models, changed = _run_models(con, plan, dirty, is_full)
+    _tell_rebuilt(con, changed)
     report.checks = run_checks(con, sql / "checks")
     con.execute("delete from dirty")
     if is_full:
@@ -130,31 +130,54 @@ def build_in(con: DuckDBPyConnection, brands: Brands, sql: Path, *, full: bool) 
     return report
 
 
+def _dirty(con: DuckDBPyConnection) -> dict[bool, Days]:
+    """The days that commits marked: under True those of which a new night saw posts, under False all others."""
+    marks = con.execute("select created_date, coalesce(is_seen_only, false) from dirty").fetchall()
+    return {is_seen_only: {day for day, was in marks if was is is_seen_only} for is_seen_only in (False, True)}
+
+
+def _are_most(con: DuckDBPyConnection, dirty: Days) -> bool:
+    """Whether so many days are to be looked at again that to compute every table anew is the shorter way."""
+    return len(dirty) >= MANY_DAYS and len(dirty) * 2 > _count(con, "(select distinct created_date from core_versions)")
+
+
+def _tell_rebuilt(con: DuckDBPyConnection, changed: Mapping[str, Days | None]) -> None:
+    """Let the macro is_rebuilt know which days of which tables were written; of a table not named, every day."""
+    known = {name: sorted(days) for name, days in changed.items() if days is not None}
+    con.execute("set variable rebuilt_days = map(?::varchar[], ?::date[][])", [list(known), list(known.values())])
+
+
 def _run_models(
-    con: DuckDBPyConnection, plan: list[tuple[Model, set[str]]], dirty: Days, is_full: bool
-) -> tuple[list[ModelReport], Days]:
-    changed: dict[str, Days | None] = dict.fromkeys((*TABLES, *KEPT), dirty)
+    con: DuckDBPyConnection, plan: list[tuple[Model, set[str]]], dirty: dict[bool, Days], is_full: bool
+) -> tuple[list[ModelReport], dict[str, Days | None]]:
+    """Refresh the models of the plan. Returns also the days that changed, by table; None: any day may have."""
+    changed: dict[str, Days | None] = dict.fromkeys(RECORDS, dirty[False] | dirty[True])
     changed |= {name: set() for name in REFERENCE}
+    of_versions: dict[str, Days | None] = dict.fromkeys(RECORDS, dirty[False])
     reports = []
-    slices = Slices(con)
+    slices = Slices(con, empty=empty_tables(con) & RECORDS if is_full else empty_tables(con))
     for place, (model, inputs) in enumerate(plan):
         unknown = inputs - changed.keys()
         if unknown:
             raise ModelError(f"{model.path}: reads {sorted(unknown)[0]!r}, which is neither a record nor a model")
-        ranges = EVERY_DAY if is_full else _ranges(model, {name: changed[name] for name in inputs})
+        changes = changed | of_versions if model.is_of_versions else changed
+        ranges = EVERY_DAY if is_full else _ranges(model, {name: changes[name] for name in inputs})
         if not ranges:
             changed[model.name] = set()
             continue
         start = time.perf_counter()
         is_narrow = model.is_daily and not model.lookback and ranges != EVERY_DAY
-        reading = slices.over(inputs - RECORDS, ranges) if is_full or is_narrow else ""
-        changed[model.name], rows = _refresh(con, model, ranges, reading, is_full=is_full)
+        at_hand = inputs - RECORDS if is_full or is_narrow else set()
+        reading = slices.over(at_hand | inputs & slices.empty, ranges)
+        is_empty = model.name in slices.empty
+        changed[model.name], rows = _refresh(con, model, ranges, reading, is_full=is_full, is_empty=is_empty)
+        slices.empty -= {model.name} if rows else set()
         days = changed[model.name]
         seconds = time.perf_counter() - start
         reports.append(ModelReport(model.name, None if days is None else len(days), rows, seconds))
         if is_full:
             _hand_on(slices, model, inputs, still_read=set().union(*(more for _, more in plan[place + 1 :])))
-    return reports, set().union(*(days for days in changed.values() if days))
+    return reports, changed
 
 
 def _hand_on(slices: Slices, model: Model, inputs: set[str], *, still_read: set[str]) -> None:
@@ -192,7 +215,7 @@ def _joined(ranges: Ranges) -> Ranges:
 
 
 def _refresh(
-    con: DuckDBPyConnection, model: Model, ranges: Ranges, reading: str, *, is_full: bool
+    con: DuckDBPyConnection, model: Model, ranges: Ranges, reading: str, *, is_full: bool, is_empty: bool
 ) -> tuple[Days | None, int]:
     """Compute a model and write what differs. Returns the days that differ (None: the whole) and the rows written."""
     _compute(con, model, ranges if model.is_daily else EVERY_DAY, reading)
@@ -202,23 +225,25 @@ def _refresh(
     if is_full:
         con.execute(f"create table {model.name} as from fresh")
         return None, _count(con, "fresh")
-    changes = _changes(con, model, within(ranges) if model.is_daily else "true", is_dated)
+    held = f"{model.name} as model where {within(ranges) if model.is_daily else 'true'}"
+    changes = _changes(con, "fresh as model where false" if is_empty else held, is_dated)
     if not changes:
         return set(), 0
     where = "created_date in (select day from changed)" if is_dated else "true"
-    con.execute(f"delete from {model.name} where {where}")
+    if not is_empty:
+        con.execute(f"delete from {model.name} where {where}")
     con.execute(f"insert into {model.name} from fresh where {where}")
     return changes if is_dated else None, _count(con, f"fresh where {where}")
 
 
-def _changes(con: DuckDBPyConnection, model: Model, where: str, is_dated: bool) -> Days:
-    """Days whose rows in `fresh` are not those that the lake holds; of a table without days, {None} when any is not."""
+def _changes(con: DuckDBPyConnection, held: str, is_dated: bool) -> Days:
+    """Days whose rows in `fresh` are not those that are `held`; of a table without days, {None} when any is not."""
     day = "created_date" if is_dated else "null::date"
     prints = f"select {day} as day, count(*) as row_count, sum(hash(model)::hugeint) as print"
     con.execute(f"""
         create or replace temp table changed as
         with new_prints as ({prints} from fresh as model group by day),
-        old_prints as ({prints} from {model.name} as model where {where} group by day)
+        old_prints as ({prints} from {held} group by day)
         select day from ((from new_prints except from old_prints) union all (from old_prints except from new_prints))
     """)
     return {day for (day,) in con.execute("select distinct day from changed").fetchall()}

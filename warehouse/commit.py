@@ -18,7 +18,8 @@ from ouidire.settings import Settings
 from warehouse.changes import append_changes
 from warehouse.connect import WarehouseError, connect, has_table, transaction
 
-DIRTY_DDL: Final = "create table if not exists dirty (created_date date not null)"
+DIRTY_DDL: Final = "create table if not exists dirty (created_date date not null, is_seen_only boolean)"
+"""Days to rebuild; of those that are `is_seen_only`, what a night that is new to the lake saw is all that changed."""
 _POST_TABLES: Final = tuple(
     name for name, record in TABLES.items() if "post_id" in {column.name for column in arrow.columns(record)}
 )
@@ -46,14 +47,20 @@ def ensure_tables(con: DuckDBPyConnection) -> None:
         else:
             _add_columns(con, name, arrow.create_table(f"model_of_{name}", record))
     con.execute(DIRTY_DDL)
+    if "is_seen_only" not in _columns(con, "dirty"):  # a lake of before
+        con.execute("alter table dirty add column is_seen_only boolean")
 
 
 def _add_columns(con: DuckDBPyConnection, name: str, model_ddl: str) -> None:
-    present = {str(row[0]) for row in con.execute(f"describe {name}").fetchall()}
+    present = _columns(con, name)
     con.execute(model_ddl.replace("CREATE TABLE", "CREATE TEMP TABLE", 1))
     for column, column_type, *_ in con.execute(f"describe model_of_{name}").fetchall():
         if column not in present:  # nullable: rows committed before have no value for it
             con.execute(f'alter table {name} add column "{column}" {column_type}')
+
+
+def _columns(con: DuckDBPyConnection, name: str) -> set[str]:
+    return {str(row[0]) for row in con.execute(f"describe {name}").fetchall()}
 
 
 def _message(wanted: Sequence[tuple[date, str]]) -> str:
@@ -71,24 +78,37 @@ def replace_partitions(
     ensure_tables(con)
     con.execute("create or replace temp table wanted (run_date date, source varchar)")
     con.execute("create or replace temp table marks (created_date date)")
+    con.execute("create or replace temp table seen_marks (created_date date)")
     if not wanted:
         return set()
     con.executemany("insert into wanted values (?, ?)", [list(partition) for partition in wanted])
+    _keep_new(con, wanted)
     con.execute("set variable timezone = ?", [timezone])
     for name in TABLES:
         _stage(con, settings, name, wanted)
     append_changes(con)
     _keep_names(con, "names_before")
-    mark_touched(con)
+    _mark_touched(con, "from wanted")
     for name in TABLES:
         _swap(con, name, wanted)
     _keep_names(con, "names_after")
-    mark_touched(con)
+    _mark_touched(con, "from wanted except from new_partitions")
+    _mark_touched(con, "from new_partitions", marks="seen_marks")
     _mark_renamed(con)
-    days = save_marks(con)
     # Coverage changes on the day of the run, although no post of that day may.
-    con.execute("insert into dirty select distinct run_date from wanted except from dirty")
-    return days
+    con.execute("insert into dirty select distinct run_date, false from wanted except from dirty")
+    return save_marks(con) | _save(con, "seen_marks", is_seen_only=True)
+
+
+def _keep_new(con: DuckDBPyConnection, wanted: Sequence[tuple[date, str]]) -> None:
+    """Which of the wanted partitions the lake has no row of: no version of a post can be of them yet."""
+    held = " union all by name ".join(
+        f"select run_date, source from {name} where run_date between $first and $last" for name in TABLES
+    )
+    con.execute(
+        f"create or replace temp table new_partitions as from wanted anti join ({held}) using (run_date, source)",
+        {"first": wanted[0][0], "last": wanted[-1][0]},
+    )
 
 
 def _stage(con: DuckDBPyConnection, settings: Settings, name: str, wanted: Sequence[tuple[date, str]]) -> None:
@@ -120,19 +140,19 @@ def _swap(con: DuckDBPyConnection, name: str, wanted: Sequence[tuple[date, str]]
     con.execute(f"insert into {name} by name from incoming_{name}")
 
 
-def mark_touched(con: DuckDBPyConnection) -> None:
-    """Add to `marks` the days of the posts that the wanted partitions touch.
+def _mark_touched(con: DuckDBPyConnection, partitions: str, marks: str = "marks") -> None:
+    """Add to `marks` the days of the posts that some partitions touch.
 
     Called before the change and after it: a post that moved to another day leaves a mark on both.
     """
-    touched = (f"select post_id from {name} where (run_date, source) in (from wanted)" for name in _POST_TABLES)
-    mark_posts(con, " union ".join(touched))
+    touched = (f"select post_id from {name} where (run_date, source) in ({partitions})" for name in _POST_TABLES)
+    mark_posts(con, " union ".join(touched), marks)
 
 
-def mark_posts(con: DuckDBPyConnection, touched: str) -> None:
+def mark_posts(con: DuckDBPyConnection, touched: str, marks: str = "marks") -> None:
     """Add to `marks` the days of every version of the posts that the query `touched` names."""
     con.execute(f"""
-        insert into marks
+        insert into {marks}
         select distinct (created_at at time zone getvariable('timezone'))::date
         from posts
         where post_id in ({touched})
@@ -141,8 +161,12 @@ def mark_posts(con: DuckDBPyConnection, touched: str) -> None:
 
 def save_marks(con: DuckDBPyConnection) -> set[date]:
     """Move `marks` into the table `dirty`, which `build` empties. Returns them."""
-    con.execute("insert into dirty select distinct created_date from marks except from dirty")
-    return {day for (day,) in con.execute("select distinct created_date from marks").fetchall()}
+    return _save(con, "marks", is_seen_only=False)
+
+
+def _save(con: DuckDBPyConnection, marks: str, *, is_seen_only: bool) -> set[date]:
+    con.execute(f"insert into dirty select distinct created_date, {is_seen_only} from {marks} except from dirty")
+    return {day for (day,) in con.execute(f"select distinct created_date from {marks}").fetchall()}
 
 
 def _keep_names(con: DuckDBPyConnection, name: str) -> None:

@@ -23,7 +23,7 @@ from warehouse.connect import WarehouseError
 SQL: Final = ROOT / "sql"
 LAYERS: Final = ("core", "marts")
 
-_HEADER: Final = re.compile(r"-- (grain|key|question|owner|refresh|lookback|metric|column (\w+)): +(\S.*)")
+_HEADER: Final = re.compile(r"-- (grain|key|question|owner|refresh|lookback|follows|metric|column (\w+)): +(\S.*)")
 _REQUIRED: Final = ("grain", "key", "question", "owner", "refresh", "lookback")
 _METRIC: Final = re.compile(r"([a-z]\w*) v([1-9]\d*) \((\d{4}-\d\d-\d\d)\) (\S.*)")
 
@@ -62,6 +62,8 @@ class Model:
     """A row may read rows of its upstream tables that are at most so many days older than itself."""
     looks_back_at: frozenset[str] = frozenset()
     """Upstream tables whose older rows it reads; of any other it reads the row's own day. None named: all of them."""
+    is_of_versions: bool = False
+    """Reads records at the run that core_versions names only: what a later night saw again unchanged changes no row."""
     columns: dict[str, str] = field(default_factory=dict)
     """Sentence by output column, where it is not the one of the column of that name that the model reads."""
     metrics: tuple[Metric, ...] = ()
@@ -106,9 +108,14 @@ def tables_read(con: DuckDBPyConnection, sql: str, path: Path) -> set[str]:
 
 
 def in_order(con: DuckDBPyConnection, models: Iterable[Model]) -> list[tuple[Model, set[str]]]:
-    """Models with what they read, each after those that it reads. Raises ModelError on a circle."""
+    """Models with what they read, each after those that it reads.
+
+    Raises ModelError on a circle, and on a look back at what a model does not read.
+    """
     by_name = {model.name: model for model in models}
     inputs = {name: reads(con, model) for name, model in by_name.items()}
+    for name, model in by_name.items():
+        _refuse_a_look_at_nothing(model, inputs[name])
     try:
         order = list(TopologicalSorter({name: inputs[name] & by_name.keys() for name in by_name}).static_order())
     except CycleError as error:
@@ -129,12 +136,14 @@ def _model(layer: str, path: Path) -> Model:
         raise ModelError(
             f"{path}: lookback: {header['lookback']!r}; write a number of days, or `90 of core_posts, core_topics`"
         )
+    if header.get("follows", "versions") != "versions":
+        raise ModelError(f"{path}: follows: {header['follows']!r}; write versions, or leave the line out")
     key = tuple(name.strip() for name in header["key"].split(","))
     return Model(
         name=path.stem, layer=layer, path=path, sql=sql, grain=header["grain"], question=header["question"],
         owner=header["owner"], key=key, is_daily=header["refresh"] == "created_date",
         lookback=int(lookback), looks_back_at=frozenset(name.strip() for name in tables.split(",") if name.strip()),
-        columns=columns, metrics=metrics,
+        is_of_versions="follows" in header, columns=columns, metrics=metrics,
     )  # fmt: skip
 
 
@@ -182,6 +191,12 @@ def _refuse_two_homes(models: Iterable[Model]) -> None:
             if name in homes:
                 raise ModelError(f"{model.path}: metric {name} is defined in {homes[name]} already; keep one")
             homes[name] = model.path
+
+
+def _refuse_a_look_at_nothing(model: Model, inputs: set[str]) -> None:
+    if unread := sorted(model.looks_back_at - inputs):
+        told = ", ".join(sorted(inputs))
+        raise ModelError(f"{model.path}: lookback: {unread[0]!r} is not a table that it reads; name one of {told}")
 
 
 def _nodes(tree: Any) -> Iterator[dict[str, Any]]:

@@ -29,6 +29,8 @@ class Slices:
     """Tables `slice_<name>` of one connection, each with the stretches of days that it holds (None: every row)."""
 
     con: DuckDBPyConnection
+    empty: set[str] = field(default_factory=set)
+    """Tables of the lake known to hold no row: to read a slice of one costs nothing."""
     held: dict[str, Ranges | None] = field(default_factory=dict)
     dated: dict[str, bool] = field(default_factory=dict)
 
@@ -58,7 +60,8 @@ class Slices:
             return
         wanted = sorted({*held, *ranges})
         where = f" where {within(wanted)}" if self._is_dated(name) else ""
-        self.con.execute(f"create or replace temp table slice_{name} as from {name}{where}")
+        only = " limit 0" if name in self.empty else where
+        self.con.execute(f"create or replace temp table slice_{name} as from {name}{only}")
         self.held[name] = wanted if where else None
 
     def _is_dated(self, name: str) -> bool:

@@ -6,7 +6,7 @@ join net_advocacy as wholes
     and parts.window_weeks = wholes.window_weeks
     and parts.brand_id = wholes.brand_id
     and wholes.level = 'brand'
-where is_rebuilt(parts.created_date)
+where is_rebuilt('net_advocacy', parts.created_date)
     and (
         parts.author_count > wholes.author_count
         or parts.for_author_count + parts.against_author_count <> parts.author_count

@@ -8,5 +8,5 @@ from (
     select span_id, post_id, created_date, start, "end", text from core_cues
 ) as span
 join core_posts as posts using (post_id, created_date)
-where is_rebuilt(span.created_date)
+where is_rebuilt('core_posts', span.created_date)
     and posts.text[span.start + 1:span."end"] is distinct from span.text

@@ -71,7 +71,7 @@ shelved as (
         arg_min(polarity, dated(created_at, umot_id)) as polarity,
         count(*) as umot_count,
         bool_or(commercial <> 'organic') as is_commercial,
-        list(distinct post_id order by post_id) as post_ids
+        list_sort(list(distinct post_id)) as post_ids
     from aimed
     group by all
 ),
@@ -80,11 +80,15 @@ shelves as (
     select
         author_id,
         category_id,
-        list(
-            struct_pack(
-                thing := thing, polarity := polarity, umot_count := umot_count, is_commercial := is_commercial,
-                post_ids := post_ids
-            ) order by umot_count desc, thing
+        list_transform(
+            list_sort(list(struct_pack(
+                last := -umot_count, thing := thing, polarity := polarity, umot_count := umot_count,
+                is_commercial := is_commercial, post_ids := post_ids
+            ))),
+            lambda entry: struct_pack(
+                thing := entry.thing, polarity := entry.polarity, umot_count := entry.umot_count,
+                is_commercial := entry.is_commercial, post_ids := entry.post_ids
+            )
         ) as shelf
     from shelved
     group by all

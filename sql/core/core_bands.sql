@@ -4,6 +4,7 @@
 -- owner: warehouse
 -- refresh: created_date
 -- lookback: 0
+-- follows: versions
 -- column post_id: the post
 -- column created_at: when the person published it (UTC); first seen where the source does not tell
 -- column thread_id: post_id of the first post of the conversation

@@ -4,6 +4,7 @@
 -- owner: warehouse
 -- refresh: created_date
 -- lookback: 0
+-- follows: versions
 -- column phrase: the name, folded
 -- column shown: the name as written
 -- column sureness: 0 to 1: 0.9 a whole handle or name, 0.75 the title of the page or the name of the show, 0.6 a first name

@@ -4,6 +4,7 @@
 -- owner: warehouse
 -- refresh: created_date
 -- lookback: 0
+-- follows: versions
 -- column kind: purchase, intent, experience, advice_sought, influence, disclosure, affiliate_link, promo_code, gifted, own_product, tip, suggestion, complaint, reason, thanks, comparison, switch, giveaway, unboxing, haul, tutorial, test or candidate
 -- column value: what it says: the influencer's name, the code, the reason, what was left in a switch
 -- column text: the words themselves

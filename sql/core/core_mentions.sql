@@ -4,6 +4,7 @@
 -- owner: warehouse
 -- refresh: created_date
 -- lookback: 0
+-- follows: versions
 -- column text: the words themselves
 select span.* exclude (run_date), posts.created_date
 from mentions as span

@@ -4,6 +4,7 @@
 -- owner: warehouse
 -- refresh: created_date
 -- lookback: 90 of core_paragraphs, core_bands
+-- follows: versions
 -- column run_date: UTC date of the run that first brought the latest version
 -- column post_id: the post
 -- column author_id: keyed hash of the author, see core_authors

@@ -4,6 +4,7 @@
 -- owner: warehouse
 -- refresh: created_date
 -- lookback: 0
+-- follows: versions
 -- column created_date: day of created_at in the reporting time zone
 -- column like_count: at the last observation; NULL where the source does not tell
 -- column reply_count: at the last observation; NULL where the source does not tell

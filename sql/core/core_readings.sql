@@ -4,6 +4,7 @@
 -- owner: warehouse
 -- refresh: created_date
 -- lookback: 0
+-- follows: versions
 with latest as (
     select post_id, field, value
     from corrections

@@ -12,10 +12,15 @@
 -- column edited_at: last edit that the source tells, else when a night first saw the latest words after others (UTC)
 -- column deleted_at: when the source first said that it is gone (UTC); it stays gone whatever a later run sees
 with wanted as (
-    select distinct post_id
+    select post_id, run_date, source
     from posts
-    where (created_at at time zone getvariable('timezone'))::date
-        between getvariable('from_date') and getvariable('to_date')
+    where post_id in (
+        select post_id
+        from posts
+        where created_at between getvariable('from_date') - interval 2 days and getvariable('to_date') + interval 2 days
+            and (created_at at time zone getvariable('timezone'))::date
+                between getvariable('from_date') and getvariable('to_date')
+    )
 ),
 
 sightings as (
@@ -28,7 +33,8 @@ sightings as (
             if(created_precision = 'fetched', null, created_at)
         ) as content
     from posts
-    where post_id in (from wanted)
+    -- By the run too: words are read of the runs only that saw one of these posts.
+    join wanted using (run_date, post_id, source)
 ),
 
 -- A version lasts until a sighting differs: what was seen again unchanged leaves the day as it is.

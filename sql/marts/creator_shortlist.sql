@@ -30,14 +30,14 @@ with written as (
         category_id,
         lang,
         count(*) as post_count,
-        latest_first(list(dated(created_at, post_id))) as post_ids,
-        coalesce(
-            latest_first(list(dated(created_at, post_id)) filter (commercial <> 'organic')), []
-        ) as commercial_post_ids
+        list_sort(list(struct_pack(
+            age := -epoch_us(created_at), id := post_id, is_commercial := coalesce(commercial <> 'organic', false)
+        ))) as entries
     from core_author_posts
     where not is_copy
         and lang is not null
     group by all
+    having count(*) >= 3
 ),
 
 answered as (
@@ -46,7 +46,7 @@ answered as (
         posts.category_id,
         posts.lang,
         count(distinct answers.asker_id) as asker_count,
-        list(distinct posts.post_id order by posts.post_id) as post_ids
+        list_sort(list(distinct posts.post_id)) as post_ids
     from core_author_posts as posts
     join core_answers as answers using (post_id, created_date)
     where not posts.is_copy
@@ -71,8 +71,8 @@ candidates as (
         profiles.*,
         written.lang,
         written.post_count as original_post_count,
-        written.post_ids as original_post_ids,
-        written.commercial_post_ids,
+        [entry.id for entry in written.entries] as original_post_ids,
+        [entry.id for entry in written.entries if entry.is_commercial] as commercial_post_ids,
         coalesce(answered.asker_count, 0) as asker_count,
         coalesce(answered.post_ids, []) as answer_post_ids,
         coalesce(recommended.thing_count, 0) as thing_count,
@@ -92,7 +92,6 @@ candidates as (
     left join recommended using (author_id, category_id)
     left join audience_quality as audience using (author_id)
     where not profiles.is_owned
-        and written.post_count >= 3
         and (
             recommended.umot_ids is not null
             or profiles.umot_yield > 0
@@ -101,16 +100,21 @@ candidates as (
 ),
 
 people as (
-    select *, list_sort(list(author_id) over (partition by category_id, lang, person_id)) as author_ids
+    select category_id, lang, author_id, score, list_sort(list(author_id) over (partition by category_id, lang, person_id)) as author_ids
     from candidates
     where person_id not in (select person_id from core_persons where is_owned)
     qualify row_number() over (partition by category_id, lang, person_id order by score desc, author_id) = 1
+),
+
+ranked as (
+    select category_id, lang, author_id, author_ids, rank() over (partition by category_id, lang order by score desc) as rank
+    from people
 )
 
 select
     category_id,
     lang,
-    rank() over (partition by category_id, lang order by score desc) as rank,
+    rank,
     person_id,
     author_id,
     author_ids,
@@ -126,7 +130,7 @@ select
     original_post_count as post_count,
     list_filter([
         struct_pack(
-            reason := format('{} original posts about it in {}, of {} posts seen', original_post_count, lang, people.post_count),
+            reason := format('{} original posts about it in {}, of {} posts seen', original_post_count, lang, candidates.post_count),
             ids := original_post_ids
         ),
         if(authority is null, null, struct_pack(
@@ -176,4 +180,5 @@ select
         ))
     ], lambda reason: reason is not null) as cautions,
     coverage
-from people
+from ranked
+join candidates using (category_id, lang, author_id)

@@ -19,11 +19,11 @@
 with mentioned as (
     select
         subjects.post_id,
-        list(distinct brands.brand_id order by brands.brand_id) as brand_ids,
-        list(distinct brands.name order by brands.name) as brands,
-        list(distinct products.product_id order by products.product_id) filter (where products.product_id is not null)
+        list_sort(list(distinct brands.brand_id)) as brand_ids,
+        list_sort(list(distinct brands.name)) as brands,
+        list_sort(list(distinct products.product_id) filter (where products.product_id is not null))
             as product_ids,
-        list(distinct products.name order by products.name) filter (where products.name is not null) as products
+        list_sort(list(distinct products.name) filter (where products.name is not null)) as products
     from core_subjects as subjects
     left join products using (product_id)
     join brands on subjects.brand_id = brands.brand_id

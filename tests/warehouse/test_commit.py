@@ -43,10 +43,20 @@ def test_committing_twice_gives_the_same_rows_in_the_lake(settings, stage) -> No
     assert commit(settings, partitions[::-1]) == {DAY, NEXT}
     with connect(settings, read_only=True) as con:
         assert {table: con.execute(f"from {table} order by all").fetchall() for table in records.TABLES} == once
-        assert con.execute("from dirty order by all").fetchall() == [(DAY,), (NEXT,)]
+        marked = con.execute("select distinct created_date from dirty order by all").fetchall()
         nullable = dict(con.execute("select column_name, is_nullable from information_schema.columns").fetchall())
+    assert marked == [(DAY,), (NEXT,)]
     assert [len(once[table]) for table in ("posts", "mentions", "readings")] == [2, 1, 1]
     assert (nullable["post_id"], nullable["deleted_at"]) == ("NO", "YES")
+
+
+def test_what_a_new_night_only_saw_again_is_told_apart(replace, memory_lake) -> None:
+    replace({"posts": [post("p", DAY, at(1))]})
+    memory_lake.execute("delete from dirty")
+    assert replace({"posts": [post("p", NEXT, at(1))]}) == {DAY}
+    assert memory_lake.execute("from dirty order by all").fetchall() == [(DAY, True), (NEXT, False)]
+    assert replace({"posts": [post("p", NEXT, at(1))]}) == {DAY}
+    assert memory_lake.execute("from dirty order by all").fetchall() == [(DAY, False), (DAY, True), (NEXT, False)]
 
 
 def test_a_missing_file_is_no_rows(settings, stage, memory_lake) -> None:
@@ -107,7 +117,7 @@ def test_a_commit_that_fails_leaves_the_lake_as_it_was(settings, stage, monkeypa
 def test_null_is_refused_where_the_record_has_none(memory_lake) -> None:
     ensure_tables(memory_lake)
     with pytest.raises(duckdb.ConstraintException, match="NOT NULL"):
-        memory_lake.execute("insert into dirty values (null)")
+        memory_lake.execute("insert into dirty values (null, false)")
     with pytest.raises(duckdb.ConstraintException, match="NOT NULL"):
         memory_lake.execute("insert into engagement (run_date, source) values (date '2026-10-01', 'blog')")
 
