@@ -21,7 +21,7 @@ from lxml.html import HtmlElement
 
 from extractors import dates, forum_message, forum_schema
 from extractors.address import without_session
-from extractors.forum_page import ForumPage, Message, fitting
+from extractors.forum_page import ForumPage, Message, fitting, profiles
 from extractors.forum_parts import Part
 from extractors.forum_shape import Row, Shape
 from extractors.forum_text import words_of
@@ -75,14 +75,18 @@ def parse(request: Request, response: Response, window: Window) -> Page:
         root.make_links_absolute(response.url, resolve_base_href=True, handle_failures="ignore")
     languages = response.query.languages or SOURCE.languages
     order = request.context.get("order", "")
-    pages = [ForumPage(root, profile, response, languages, order) for profile in fitting(root)]
-    shape = Shape(pages[-1])
+
+    def fits() -> Iterator[ForumPage]:
+        """One by one: the marks of the other engines are looked for only until one has read something."""
+        return (ForumPage(root, profile, response, languages, order) for profile in fitting(root))
+
+    shape = Shape(ForumPage(root, profiles()[-1], response, languages, order))
     if request.context["step"] == "topic":
-        page = next((page for page in pages if page.messages), pages[0])
+        page = next((page for page in fits() if page.messages), None) or next(fits())
         return _Topic(page, request, window, shape).read()
-    page = next((page for page in pages if page.all(root, "topics") or page.all(root, "boards")), pages[-1])
-    known = page if page is not pages[-1] or shape.rows else pages[0]
-    return _Listing(known, request, window, shape).read()
+    page = next((page for page in fits() if page.all(root, "topics") or page.all(root, "boards")), shape.page)
+    is_known = page.profile is not shape.page.profile or shape.rows
+    return _Listing(page if is_known else next(fits()), request, window, shape).read()
 
 
 def _ask(url: str, **context: str) -> Request:
