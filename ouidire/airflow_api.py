@@ -53,6 +53,16 @@ class Api:
         except requests.RequestException:
             return False
 
+    def answers_tasks(self) -> bool:
+        """Whether the interface that tasks report to answers.
+
+        Its first answer takes seconds of work; a task waits five, gives up and asks again.
+        """
+        try:
+            return self._session.get(f"{self.base_url}/execution/health", timeout=60).ok
+        except requests.RequestException:
+            return False
+
     def heartbeats(self) -> dict[str, datetime | None]:
         """Last sign of life of scheduler, dag_processor and triggerer (UTC)."""
         health = self._health() or {}

@@ -147,13 +147,20 @@ def collect_day(settings: Settings, day: date, *, refetch: bool = False) -> list
 
 def run_days(settings: Settings, day_list: Sequence[date], *, refetch: bool = False, progress: Progress) -> str:
     """Run nights in order, without a scheduler; one build for all of them. Returns the path of the published file."""
+    return finish(settings, listen_days(settings, day_list, refetch=refetch, progress=progress), progress)
+
+
+def listen_days(
+    settings: Settings, day_list: Sequence[date], *, refetch: bool = False, progress: Progress
+) -> list[tuple[date, str]]:
+    """Collect and read nights in order, without a scheduler. Returns their partitions, which wait for `commit`."""
     sources = [source.id for source in _brands(settings).sources if source.enabled]
     task = progress.add_task("listen and read", total=len(day_list))
     for day in day_list:
         collect_day(settings, day, refetch=refetch)
         read(settings, day, sources)
         progress.advance(task)
-    return finish(settings, [(day, source) for day in day_list for source in sources], progress)
+    return [(day, source) for day in day_list for source in sources]
 
 
 def reprocess(settings: Settings, day_list: Sequence[date], sources: Sequence[str], progress: Progress) -> str:

@@ -176,8 +176,9 @@ class Airflow:
         self._since = datetime.now(UTC) if crew else datetime.min.replace(tzinfo=UTC)
 
     def wait_ready(self, patience: float = 180) -> None:
-        """Until the API answers, the pools exist and both DAG files are read as they are now."""
+        """Until the API answers users and tasks, the pools exist and both DAG files are read as they are now."""
         self._wait(self.api.is_up, patience, "its API does not answer")
+        self._wait(self.api.answers_tasks, patience, "its API does not answer tasks")
         for name, (slots, why) in POOLS.items():
             self.api.make_pool(name, slots, why)
         if self._crew and (left := self._crew.left_over) and left.run_id:
@@ -239,8 +240,26 @@ def airflow(settings: Settings) -> Iterator[Airflow]:
         return
     prepare(settings)
     port = processes.free_port()
-    with Supervisor(settings, NIGHT, "night", port) as crew:
+    with _woken(_api(settings, port)), Supervisor(settings, NIGHT, "night", port) as crew:
         yield Airflow(_api(settings, port), crew)
+
+
+@contextmanager
+def _woken(api: Api) -> Iterator[None]:
+    """Let Airflow do the work of its first answer to a task as soon as it can, while ours goes on."""
+    ended = threading.Event()
+
+    def ask() -> None:
+        while not api.answers_tasks() and not ended.wait(0.5):
+            pass
+
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:  # after the components have stopped: whatever is still asked is refused at once
+        ended.set()
+        thread.join()
 
 
 def run_night(settings: Settings, day: date, progress: Progress | None = None) -> NightReport:

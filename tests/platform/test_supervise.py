@@ -5,13 +5,15 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from ouidire import processes, settings, supervise
-from ouidire.airflow_api import AirflowError
+from ouidire.airflow_api import AirflowError, Api
 from ouidire.brands import BrandsError
 
 STAY = [sys.executable, "-c", "import time; time.sleep(60)"]
@@ -106,6 +108,37 @@ def test_what_a_killed_supervisor_left_is_swept(here, components):
     assert [pid for pid in pids if processes.start_ticks(pid)] == []
     supervise.down(here, said.append)
     assert said[-1] == "Airflow was not running."
+
+
+def test_the_interface_of_tasks_is_woken_as_soon_as_it_answers():
+    asked = []
+
+    class Health(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_response(503 if len(asked) == 1 else 200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    port = processes.free_port()
+    api = Api(f"http://127.0.0.1:{port}", "")
+    with supervise._woken(api):
+        assert not api.answers_tasks()  # nobody listens yet
+        with ThreadingHTTPServer(("127.0.0.1", port), Health) as server:
+            threading.Thread(target=server.serve_forever, args=(0.02,)).start()
+            until(lambda: len(asked) == 2)
+            server.shutdown()
+    time.sleep(0.7)
+    assert asked == ["/execution/health"] * 2
+
+
+def test_what_is_never_woken_holds_nothing_up():
+    began = time.monotonic()
+    with supervise._woken(Api(f"http://127.0.0.1:{processes.free_port()}", "")):
+        time.sleep(0.1)
+    assert time.monotonic() - began < 3
 
 
 def test_sessions_of_before_a_reboot_are_left_alone(here):
