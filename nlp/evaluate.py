@@ -5,8 +5,8 @@
 Without arguments: `../shared/gold` beside the checkout when it is there, the pairs of `nlp/lang/*/gold.jsonl`, and the
 stand-off labels of `nlp/lang/*/standoff.jsonl`, whose texts are looked up by id and hash in `../shared` (those that are
 not there are left out). Of these, those marked `"part": "held_out"` were never read to write a rule: they are a set of
-their own. An act counts when it is the author's own, with the right polarity, and shares at least a third
-of its characters with one of the gold.
+their own; so are those labelled for one field alone (`"part": "commercial"`, "commercial_held_out"). An act counts when
+it is the author's own, with the right polarity, and shares at least a third of its characters with one of the gold.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from nlp.understand import understand_post
 Row: TypeAlias = Mapping[str, Any]
 
 SHARED: Final = LANG.parent.parent.parent / "shared"
-OURS: Final = ("pairs", "labels", "held out")
+OURS: Final = ("pairs", "labels", "commercial", "held out")
 """Ends of the names of the sets that the project labelled itself."""
 
 LEAST_OVERLAP: Final = 1 / 3
@@ -70,7 +70,7 @@ class Score(NamedTuple):
 def evaluate(gold: Sequence[Row], predict: Callable[[Row], Row]) -> dict[str, Score]:
     """Score a predictor on gold posts; a field that a gold row lacks is not scored on it."""
     pairs = [(row, predict(row)) for row in gold]
-    scores = {"act": _acts(pairs)}
+    scores = {"act": _acts((g, p) for g, p in pairs if "acts" in g)}
     for name, (field, positive) in LABELS.items():
         known = [(g[field], p.get(field)) for g, p in pairs if field in g]
         scores[name] = Score(
@@ -78,11 +78,11 @@ def evaluate(gold: Sequence[Row], predict: Callable[[Row], Row]) -> dict[str, Sc
             sum(p in positive for _, p in known),
             sum(g in positive for g, _ in known),
         )
-    names = [(g.get("influenced_by") or "", p.get("influenced_by") or "") for g, p in pairs]
+    names = [(g["influenced_by"] or "", p.get("influenced_by") or "") for g, p in pairs if "influenced_by" in g]
     scores["influence"] = Score(
         sum(_same_name(g, p) for g, p in names), sum(bool(p) for _, p in names), sum(bool(g) for g, _ in names)
     )
-    commercial = [(bool(g.get("commercial")), bool(p.get("commercial"))) for g, p in pairs]
+    commercial = [(bool(g["commercial"]), bool(p.get("commercial"))) for g, p in pairs if "commercial" in g]
     scores["commercial"] = Score(
         sum(g and p for g, p in commercial), sum(p for _, p in commercial), sum(g for g, _ in commercial)
     )
@@ -119,7 +119,7 @@ def baseline(row: Row) -> Row:
 def read_gold(paths: Iterable[Path]) -> dict[str, list[Row]]:
     """Rows by name of the set: `<file>` of real posts; `<code> pairs`, `<code> labels`, `<code> held out` of a folder.
 
-    The last two are the stand-off labels, apart by their `part`.
+    All but the pairs are the stand-off labels, apart by their `part`; "dev" and none are `<code> labels`.
     """
     found: dict[str, list[Row]] = {}
     for path in paths:
@@ -138,7 +138,8 @@ def _part(row: Row) -> str:
     """Which set of its language folder a row belongs to: what carries its text is a pair."""
     if "corpus" not in row:
         return "pairs"
-    return "held out" if row.get("part") == "held_out" else "labels"
+    part = str(row.get("part", "dev"))
+    return "labels" if part == "dev" else part.replace("_", " ")
 
 
 def _with_texts(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -151,9 +152,16 @@ def _with_texts(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 for post in map(json.loads, lines):
                     row, text = wanted.get((corpus, post["id"])), post["text"]
                     if row and hashlib.sha256(text.encode()).hexdigest().startswith(row["sha256"]):
-                        place = row["influenced_by"]
-                        kept.append(row | {"text": text, "influenced_by": text[slice(*place)] if place else None})
+                        kept.append(row | {"text": text} | _led(row, text))
     return kept
+
+
+def _led(row: Row, text: str) -> dict[str, Any]:
+    """`influenced_by` in words; nothing when the row was not labelled for it."""
+    if "influenced_by" not in row:
+        return {}
+    place = row["influenced_by"]
+    return {"influenced_by": text[slice(*place)] if place else None}
 
 
 def table(gold: Mapping[str, Sequence[Row]]) -> Iterator[str]:

@@ -32,7 +32,7 @@ import yaml
 
 from nlp.tokens import KIND, THING, Canon, Sentence
 
-RULE_VERSION: Final = "5"
+RULE_VERSION: Final = "6"
 """Raised when a change of rules, words or code changes what is found."""
 
 LANG: Final = Path(__file__).parent / "lang"

@@ -35,7 +35,8 @@ def run(data: Path) -> list[Row]:
     found += _rows("gold fr + en", everything, POOLED)
     for name, posts in ours.items():
         if not name.endswith("pairs"):
-            found += _rows(f"own labels: {name}", posts, ("act", "umot"))
+            labels = ("act", "umot") if "acts" in posts[0] else ("commercial",)
+            found += _rows(f"own labels: {name}", posts, labels)
     name = "own labels: en held out for this label alone, half drawn by words"
     return found + _rows(name, commercial_held_out(data), ("commercial",))
 

@@ -43,8 +43,8 @@ def find_acts(doc: Doc) -> Doc:
         said = {match.rule.value for match in matches if match.rule.emits == "signal"}
         is_ironic = bool({"irony", "sarcasm"} & said) or "sarcasm" in before
         before = said
-        told = (match for match in found(matches, "act") if is_about or match.rule.needs is None)
-        reading.acts += [_act(match, around, is_ironic=is_ironic) for match in told]
+        apt = (match for match in matches if is_about or match.rule.needs is None)
+        reading.acts += [_act(match, around, is_ironic=is_ironic) for match in found(apt, "act")]
     reading.acts = list(_merged(reading.acts, reading.text))
     sure = {act.polarity for act in reading.acts if act.confidence >= SURE and act.is_own}
     reading.acts = [act for act in reading.acts if act.confidence >= SURE or act.polarity not in sure]

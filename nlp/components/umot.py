@@ -40,7 +40,7 @@ def conclude(doc: Doc) -> Doc:
     reading.seeks_advice = any(not reading.is_quoted(cue.start, cue.end) for cue in reading.of_kind("advice_sought"))
     reading.influenced_by = _influencer(reading)
     reading.commercial = sorted(
-        {COMMERCIAL[cue.kind] for cue in reading.cues if cue.kind in COMMERCIAL and _is_said(cue)}
+        {COMMERCIAL[cue.kind] for cue in reading.cues if cue.kind in COMMERCIAL and _is_said(reading, cue)}
         | ({"own_product"} if reading.context.is_owned else set())
     )
     reading.experience = "claimed" if _has_experience(reading) else "none"
@@ -50,9 +50,11 @@ def conclude(doc: Doc) -> Doc:
     return doc
 
 
-def _is_said(cue: FoundCue) -> bool:
-    """Whether the post says it of itself: not by the address of a link, nor of someone else's code."""
-    return cue.rule_id != PAID_ADDRESS and not cue.rule_id.endswith(USED)
+def _is_said(reading: PostReading, cue: FoundCue) -> bool:
+    """Whether the post says it of itself: not by a link's address, nor of someone else's code, nor in quotation."""
+    if cue.rule_id == PAID_ADDRESS or cue.rule_id.endswith(USED):
+        return False
+    return not reading.is_quoted(cue.start, cue.end)
 
 
 def _influencer(reading: PostReading) -> str | None:

@@ -41,6 +41,10 @@ def test_an_influencer_may_carry_a_few_more_words():
 
 def test_a_field_without_gold_is_not_scored():
     assert evaluate([GOLD], lambda _: {"experience": "claimed"})["experience"].predicted == 0
+    found = evaluate(
+        [{"commercial": []}], lambda _: {"acts": [act(0, 5)], "influenced_by": "Lou", "commercial": ["gifted"]}
+    )
+    assert [found[name].predicted for name in ("act", "influence", "commercial")] == [0, 0, 1]
 
 
 def test_the_baseline_knows_simple_negation():
@@ -53,9 +57,13 @@ def test_held_out_labels_are_a_set_of_their_own(tmp_path: Path, monkeypatch: pyt
         {"id": "1", "text": "Foncez", "acts": []},
         {"id": "2", "text": "Foncez", "acts": [], "corpus": "c"},
         {"id": "3", "text": "Foncez", "acts": [], "corpus": "c", "part": "held_out"},
+        {"id": "4", "text": "Foncez", "acts": [], "corpus": "c", "part": "dev"},
+        {"id": "5", "text": "Foncez", "commercial": [], "corpus": "c", "part": "commercial_held_out"},
     ]
     monkeypatch.setattr(evaluation, "LANG", tmp_path)
     (tmp_path / "fr").mkdir()
     (tmp_path / "fr" / "gold.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     sets = {name: [row["id"] for row in kept] for name, kept in read_gold([tmp_path / "fr"]).items()}
-    assert sets == {"fr pairs": ["1"], "fr labels": ["2"], "fr held out": ["3"]}
+    assert sets == {
+        "fr pairs": ["1"], "fr labels": ["2", "4"], "fr held out": ["3"], "fr commercial held out": ["5"],
+    }  # fmt: skip

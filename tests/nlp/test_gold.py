@@ -36,6 +36,8 @@ LABELS = {
     "fr held out": {"act": 0.85, "umot": 0.9, "experience": 0.8},
     "en labels": {"act": 0.91, "umot": 0.87, "experience": 0.87, "purchase": 0.85, "influence": 0.6},
     "en held out": {"act": 0.8, "umot": 0.8, "umot negative": 0.8, "experience": 0.8, "influence": 0.5},
+    "en commercial": {"commercial": 0.76},
+    "en commercial held out": {"commercial": 0.55},
 }
 """Own labels; the held-out halves are small, so their floors are low."""
 
