@@ -115,13 +115,13 @@ def build_in(con: DuckDBPyConnection, brands: Brands, sql: Path, *, full: bool) 
     con.execute("set variable timezone = ?", [brands.settings.timezone])
     con.execute(macros(sql))
     plan = in_order(con, models)
-    dirty = _dirty(con)
-    is_full = full or not is_built(con, brands, models, sql) or _are_most(con, dirty[False] | dirty[True])
+    dirty, more_than_seen = _dirty(con)
+    is_full = full or not is_built(con, brands, models, sql) or _are_most(con, dirty)
     if is_full:
         _drop_built(con)
     replace_reference(con, brands)
-    report = BuildReport(is_full, dirty[False] | dirty[True])
-    report.models, changed = _run_models(con, plan, dirty, is_full)
+    report = BuildReport(is_full, dirty)
+    report.models, changed = _run_models(con, plan, dirty, more_than_seen, is_full=is_full)
     _tell_rebuilt(con, changed)
     report.checks = run_checks(con, sql / "checks")
     con.execute("delete from dirty")
@@ -130,10 +130,10 @@ def build_in(con: DuckDBPyConnection, brands: Brands, sql: Path, *, full: bool) 
     return report
 
 
-def _dirty(con: DuckDBPyConnection) -> dict[bool, Days]:
-    """The days that commits marked: under True those of which a new night saw posts, under False all others."""
-    marks = con.execute("select created_date, coalesce(is_seen_only, false) from dirty").fetchall()
-    return {is_seen_only: {day for day, was in marks if was is is_seen_only} for is_seen_only in (False, True)}
+def _dirty(con: DuckDBPyConnection) -> tuple[Days, Days]:
+    """The days that commits marked, and those of them on which more changed than what a new night saw."""
+    marks = con.execute("select created_date, is_seen_only from dirty").fetchall()
+    return {day for day, _ in marks}, {day for day, is_seen_only in marks if not is_seen_only}
 
 
 def _are_most(con: DuckDBPyConnection, dirty: Days) -> bool:
@@ -148,12 +148,12 @@ def _tell_rebuilt(con: DuckDBPyConnection, changed: Mapping[str, Days | None]) -
 
 
 def _run_models(
-    con: DuckDBPyConnection, plan: list[tuple[Model, set[str]]], dirty: dict[bool, Days], is_full: bool
+    con: DuckDBPyConnection, plan: list[tuple[Model, set[str]]], dirty: Days, more_than_seen: Days, *, is_full: bool
 ) -> tuple[list[ModelReport], dict[str, Days | None]]:
     """Refresh the models of the plan. Returns also the days that changed, by table; None: any day may have."""
-    changed: dict[str, Days | None] = dict.fromkeys(RECORDS, dirty[False] | dirty[True])
+    changed: dict[str, Days | None] = dict.fromkeys(RECORDS, dirty)
     changed |= {name: set() for name in REFERENCE}
-    of_versions: dict[str, Days | None] = dict.fromkeys(RECORDS, dirty[False])
+    of_versions: dict[str, Days | None] = dict.fromkeys(RECORDS, more_than_seen)
     reports = []
     slices = Slices(con, empty=empty_tables(con) & RECORDS if is_full else empty_tables(con))
     for place, (model, inputs) in enumerate(plan):
@@ -171,7 +171,8 @@ def _run_models(
         reading = slices.over(at_hand | inputs & slices.empty, ranges)
         is_empty = model.name in slices.empty
         changed[model.name], rows = _refresh(con, model, ranges, reading, is_full=is_full, is_empty=is_empty)
-        slices.empty -= {model.name} if rows else set()
+        if rows:
+            slices.empty.discard(model.name)
         days = changed[model.name]
         seconds = time.perf_counter() - start
         reports.append(ModelReport(model.name, None if days is None else len(days), rows, seconds))

@@ -77,8 +77,7 @@ def replace_partitions(
     """What `commit` does inside its transaction: `wanted` is sorted and holds each partition once."""
     ensure_tables(con)
     con.execute("create or replace temp table wanted (run_date date, source varchar)")
-    con.execute("create or replace temp table marks (created_date date)")
-    con.execute("create or replace temp table seen_marks (created_date date)")
+    start_marks(con)
     if not wanted:
         return set()
     con.executemany("insert into wanted values (?, ?)", [list(partition) for partition in wanted])
@@ -93,11 +92,11 @@ def replace_partitions(
         _swap(con, name, wanted)
     _keep_names(con, "names_after")
     _mark_touched(con, "from wanted except from new_partitions")
-    _mark_touched(con, "from new_partitions", marks="seen_marks")
+    _mark_touched(con, "from new_partitions", is_seen_only=True)
     _mark_renamed(con)
     # Coverage changes on the day of the run, although no post of that day may.
     con.execute("insert into dirty select distinct run_date, false from wanted except from dirty")
-    return save_marks(con) | _save(con, "seen_marks", is_seen_only=True)
+    return save_marks(con)
 
 
 def _keep_new(con: DuckDBPyConnection, wanted: Sequence[tuple[date, str]]) -> None:
@@ -140,33 +139,34 @@ def _swap(con: DuckDBPyConnection, name: str, wanted: Sequence[tuple[date, str]]
     con.execute(f"insert into {name} by name from incoming_{name}")
 
 
-def _mark_touched(con: DuckDBPyConnection, partitions: str, marks: str = "marks") -> None:
+def _mark_touched(con: DuckDBPyConnection, partitions: str, *, is_seen_only: bool = False) -> None:
     """Add to `marks` the days of the posts that some partitions touch.
 
     Called before the change and after it: a post that moved to another day leaves a mark on both.
     """
     touched = (f"select post_id from {name} where (run_date, source) in ({partitions})" for name in _POST_TABLES)
-    mark_posts(con, " union ".join(touched), marks)
+    mark_posts(con, " union ".join(touched), is_seen_only=is_seen_only)
 
 
-def mark_posts(con: DuckDBPyConnection, touched: str, marks: str = "marks") -> None:
+def start_marks(con: DuckDBPyConnection) -> None:
+    """Make the empty temporary table `marks`, for `mark_posts` to fill and `save_marks` to move into `dirty`."""
+    con.execute("create or replace temp table marks (created_date date, is_seen_only boolean)")
+
+
+def mark_posts(con: DuckDBPyConnection, touched: str, *, is_seen_only: bool = False) -> None:
     """Add to `marks` the days of every version of the posts that the query `touched` names."""
     con.execute(f"""
-        insert into {marks}
-        select distinct (created_at at time zone getvariable('timezone'))::date
+        insert into marks
+        select distinct (created_at at time zone getvariable('timezone'))::date, {is_seen_only}
         from posts
         where post_id in ({touched})
     """)
 
 
 def save_marks(con: DuckDBPyConnection) -> set[date]:
-    """Move `marks` into the table `dirty`, which `build` empties. Returns them."""
-    return _save(con, "marks", is_seen_only=False)
-
-
-def _save(con: DuckDBPyConnection, marks: str, *, is_seen_only: bool) -> set[date]:
-    con.execute(f"insert into dirty select distinct created_date, {is_seen_only} from {marks} except from dirty")
-    return {day for (day,) in con.execute(f"select distinct created_date from {marks}").fetchall()}
+    """Move `marks` into the table `dirty`, which `build` empties. Returns their days."""
+    con.execute("insert into dirty from marks except from dirty")
+    return {day for (day,) in con.execute("select distinct created_date from marks").fetchall()}
 
 
 def _keep_names(con: DuckDBPyConnection, name: str) -> None:
@@ -184,6 +184,6 @@ def _mark_renamed(con: DuckDBPyConnection) -> None:
         with renamed as (
             (from names_before except from names_after) union all (from names_after except from names_before)
         )
-        select distinct (created_at at time zone getvariable('timezone'))::date
+        select distinct (created_at at time zone getvariable('timezone'))::date, false
         from posts where author_id in (select author_id from renamed)
     """)

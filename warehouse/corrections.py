@@ -18,7 +18,7 @@ from ouidire import arrow
 from ouidire.brands import Brands
 from ouidire.records import Correction
 from ouidire.settings import Settings
-from warehouse.commit import ensure_tables, mark_posts, save_marks
+from warehouse.commit import ensure_tables, mark_posts, save_marks, start_marks
 from warehouse.connect import WarehouseError, connect, has_table, transaction
 
 VALUES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -179,7 +179,7 @@ def _undo(con: DuckDBPyConnection, brands: Brands, correction_id: str) -> str:
 
 def _mark(con: DuckDBPyConnection, brands: Brands, post_ids: Sequence[str]) -> None:
     con.execute("set variable timezone = ?", [brands.settings.timezone])
-    con.execute("create or replace temp table marks (created_date date)")
+    start_marks(con)
     con.execute("create or replace temp table corrected_posts (post_id varchar)")
     con.executemany("insert into corrected_posts values (?)", [[post_id] for post_id in sorted(set(post_ids))])
     mark_posts(con, "select post_id from corrected_posts")

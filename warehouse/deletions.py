@@ -23,7 +23,7 @@ from ouidire import arrow, lake, ledger
 from ouidire.brands import load_brands
 from ouidire.records import KEPT, TABLES, Post, content_hash
 from ouidire.settings import Settings
-from warehouse.commit import ensure_tables, mark_posts, save_marks
+from warehouse.commit import ensure_tables, mark_posts, save_marks, start_marks
 from warehouse.connect import connect, transaction
 from warehouse.forget import has_lake, purge, redact_captures
 from warehouse.redact import LEAST, WINDOW, Redactor
@@ -154,7 +154,7 @@ def _wordless(row: dict[str, Any], gone: dict[str, datetime]) -> dict[str, Any]:
 def _apply(con: DuckDBPyConnection, gone: list[tuple[str, str]], timezone: str) -> set[date]:
     ensure_tables(con)
     con.execute("set variable timezone = ?", [timezone])
-    con.execute("create or replace temp table marks (created_date date)")
+    start_marks(con)
     con.execute("create or replace temp table gone (post_id varchar, deleted_at timestamptz)")
     con.executemany("insert into gone values (?, ?::timestamptz)", [list(row) for row in gone])
     con.execute(

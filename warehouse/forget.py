@@ -23,7 +23,7 @@ from ouidire.brands import Brands, load_brands
 from ouidire.records import KEPT, TABLES
 from ouidire.settings import Settings
 from warehouse.build import build
-from warehouse.commit import ensure_tables, mark_posts, save_marks
+from warehouse.commit import ensure_tables, mark_posts, save_marks, start_marks
 from warehouse.connect import connect, exclusive, has_table, transaction
 from warehouse.publish import publish
 from warehouse.redact import Redactor
@@ -172,7 +172,7 @@ def _delete(con: DuckDBPyConnection, brands: Brands, erased: Erased) -> dict[str
     """Delete every row of the posts and authors, and mark the days of the posts for `build`."""
     ensure_tables(con)
     con.execute("set variable timezone = ?", [brands.settings.timezone])
-    con.execute("create or replace temp table marks (created_date date)")
+    start_marks(con)
     con.execute("create or replace temp table erased_posts (post_id varchar)")
     if erased.posts:
         con.executemany("insert into erased_posts values (?)", [[post_id] for post_id in sorted(erased.posts)])
