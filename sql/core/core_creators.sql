@@ -8,7 +8,9 @@
 -- column creator: the name as brands.yml has it; two accounts that print one name both count
 -- column matched_by: handle, name (the one displayed), or person (another account of the same person, see person_links)
 with named as (
-    select campaign_id, unnest(creators) as creator from campaigns
+    select campaign_id, creator, folded(creator) as words
+    from (select campaign_id, unnest(creators) as creator from campaigns)
+    where words <> ''
 ),
 
 accounts as materialized (
@@ -26,8 +28,7 @@ shown as (
 matched as (
     select named.campaign_id, shown.author_id, named.creator, shown.rank, shown.matched_by
     from named
-    join shown on folded(named.creator) = folded(shown.shown)
-    where folded(named.creator) <> ''
+    join shown on named.words = folded(shown.shown)
 ),
 
 with_other_accounts as (

@@ -28,7 +28,7 @@ with outcomes as (
         and brand_id is not null
 ),
 
-contacts as (
+contacts as materialized (
     select kind as via, from_post_id as post_id, to_author_id as author_id, to_at as contact_at
     from edges
     where kind in ('stated', 'code_or_link', 'quote')
@@ -49,6 +49,7 @@ topics as (
     from core_topics
     where created_date
         between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
+        and post_id in (select post_id from contacts)
 )
 
 select

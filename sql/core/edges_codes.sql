@@ -17,7 +17,7 @@
 -- column evidence: the words of the later post that prove the influence
 -- column span_id: where they stand: a span of core_cues or core_acts; NULL where no span holds them
 -- column confidence: 0 to 1
-with codes as (
+with codes as materialized (
     select
         cues.span_id,
         cues.text as evidence,
@@ -50,6 +50,7 @@ only_things as (
     from core_topics
     where created_date
         between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
+        and post_id in (select post_id from codes)
     group by post_id
     having count(distinct brand_id) = 1
 )

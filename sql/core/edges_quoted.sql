@@ -27,7 +27,7 @@ with quoting as materialized (
         and (quoted_url is not null or regexp_matches(text, '(?m)^\s*>'))
 ),
 
-earlier as (
+earlier as not materialized (
     select *
     from core_posts
     where created_date

@@ -25,19 +25,26 @@ with words as (
 ),
 
 -- Rare: of the posts with a UMOT of the 90 days up to that one, three at most use it.
+daily as (
+    select word, created_date, count(*) as post_count
+    from words
+    group by all
+),
+
 counted as (
-    select *, count(*) over (
+    select word, created_date, sum(post_count) over (
         partition by word order by created_date
         range between to_days(getvariable('lookback')::integer) preceding and current row
     ) as post_count
-    from words
+    from daily
 ),
 
 rare as materialized (
-    select *
-    from counted
-    where post_count <= 3
-        and created_date between getvariable('from_date') and getvariable('to_date')
+    select words.*
+    from words
+    join counted using (word, created_date)
+    where counted.post_count <= 3
+        and words.created_date between getvariable('from_date') and getvariable('to_date')
 ),
 
 shared as (

@@ -19,7 +19,7 @@
 -- column act_count: acts of the post towards this target
 -- column evidence: the words of that act
 -- column confidence: 0 to 1, of that act, less where the target is not named
-with own_acts as (
+with own_acts as materialized (
     select
         acts.* exclude (addressee),
         if(
@@ -59,6 +59,7 @@ only_things as (
     from core_subjects
     where created_date
         between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
+        and post_id in (select unnest([post_id, thread_id]) from own_acts)
     group by post_id, created_date
     having count(distinct brand_id) = 1
 ),

@@ -9,21 +9,23 @@
 -- column evidence: declared (brands.yml lists the accounts as one person's) or profiles (the profile of each account gives the address of the other); likeness of names, words or pictures is no evidence
 -- column evidence_words: that in words
 -- column linked_author_ids: the other accounts of the person
-with accounts as (
-    select
-        identities.author_id,
-        identities.source,
-        lower(ltrim(trim(identities.handle), '@')) as handle,
-        split_part(lower(ltrim(trim(identities.handle), '@')), '@', 1) as local_handle,
-        lower(regexp_extract(identities.profile_url, '^https?://([^/?#]+)', 1)) as profile_host,
-        lower(regexp_extract(identities.profile_url, '^https?://[^/?#]+/(?:[^?#]*/)?@?([^/?#]+)/?$', 1)) as profile_name,
-        lower(core_authors.instance) as instance
+with latest as (
+    select author_id, source, arg_max(struct_pack(handle := handle, profile_url := profile_url), run_date) as seen
     from identities
+    group by author_id, source
+),
+
+accounts as (
+    select
+        latest.author_id,
+        latest.source,
+        lower(ltrim(trim(seen.handle), '@')) as handle,
+        split_part(lower(ltrim(trim(seen.handle), '@')), '@', 1) as local_handle,
+        lower(regexp_extract(seen.profile_url, '^https?://([^/?#]+)', 1)) as profile_host,
+        lower(regexp_extract(seen.profile_url, '^https?://[^/?#]+/(?:[^?#]*/)?@?([^/?#]+)/?$', 1)) as profile_name,
+        lower(core_authors.instance) as instance
+    from latest
     join core_authors using (author_id)
-    qualify row_number() over (
-        partition by identities.author_id, identities.source
-        order by identities.run_date desc, identities.handle, identities.profile_url
-    ) = 1
 ),
 
 declared as (

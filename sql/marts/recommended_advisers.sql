@@ -31,7 +31,7 @@ with calls as (
         and not is_owned
 ),
 
-aimed as (
+aimed as materialized (
     select post_id, created_date, created_at, author_id, text, folded(found.called) as called,
         trim(found.call || found.called) as evidence, null::varchar as span_id, 0.6 as confidence
     from calls
@@ -52,24 +52,30 @@ aimed as (
         and acts.target is not null
 ),
 
-known as (
-    select bylines.*, topics.author_id, topics.created_at
-    from core_bylines as bylines
-    join core_topics as topics using (post_id, created_date)
-    where bylines.created_date
-        between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
-        and topics.created_date
-        between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
-        and length(bylines.phrase) > 3
-        and not bylines.is_common
-),
-
 -- Only a name that the words start with: "listen to the rain with Ann" names no adviser.
-phrases as (
+phrases as materialized (
     select distinct called, array_to_string(string_split(called, ' ')[:word_count], ' ') as phrase
     from aimed
     cross join range(1, 13) as lengths(word_count)
     where word_count <= len(string_split(called, ' '))
+),
+
+borne as materialized (
+    select *
+    from core_bylines
+    where phrase in (select phrase from phrases)
+        and length(phrase) > 3
+        and not is_common
+        and created_date
+        between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
+),
+
+known as (
+    select borne.*, topics.author_id, topics.created_at
+    from borne
+    join core_topics as topics using (post_id, created_date)
+    where topics.created_date
+        between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
 ),
 
 resolved as (

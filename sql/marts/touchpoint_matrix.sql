@@ -18,8 +18,8 @@
 -- column purchase_count: posts with a stated purchase that followed
 -- column umot_count: posts with a UMOT for the brand that followed
 -- column coverage: share of the planned source-windows of the channel in these days that were complete, 0 to 1
--- column followed_post_ids: the posts that were followed
--- column outcome_post_ids: the posts that followed
+-- column followed_post_ids: the posts that were followed; NULL for a window of several weeks, where they are those of its weeks
+-- column outcome_post_ids: the posts that followed; NULL for a window of several weeks, where they are those of its weeks
 with source_channels as (
     select source, source_type as channel from core_posts
     union
@@ -82,8 +82,9 @@ weekly as (
 
 -- What comes again in the same week behaves alike: counted together, the windows add up few rows.
 alike as (
-    select sunday, next_sunday, kind, what, count(*) as id_count, list(id) filter (where what in ('followed', 'outcome')) as ids
+    select sunday, next_sunday, kind, what, count(*) as id_count
     from weekly
+    where what <> 'outcome'
     group by all
     union all by name
     select sunday, null::date as next_sunday, kind, 'touchpoint' as what, count(distinct post_id) as id_count
@@ -100,13 +101,22 @@ counted as (
         coalesce(sum(alike.id_count) filter (where alike.what = 'author'), 0)::bigint as author_count,
         coalesce(sum(alike.id_count) filter (where alike.what = 'followed'), 0)::bigint as followed_count,
         coalesce(sum(alike.id_count) filter (where alike.what = 'purchase'), 0)::bigint as purchase_count,
-        coalesce(sum(alike.id_count) filter (where alike.what = 'umot'), 0)::bigint as umot_count,
-        list_sort(flatten(list(alike.ids) filter (where alike.what = 'followed'))) as followed_post_ids,
-        list_sort(flatten(list(alike.ids) filter (where alike.what = 'outcome'))) as outcome_post_ids
+        coalesce(sum(alike.id_count) filter (where alike.what = 'umot'), 0)::bigint as umot_count
     from core_windows as windows
     join alike
         on alike.sunday between windows.created_date - 7 * (windows.window_weeks - 1)::integer and windows.created_date
         and (alike.next_sunday is null or alike.next_sunday > windows.created_date)
+    group by all
+),
+
+weekly_ids as (
+    select
+        sunday,
+        kind,
+        list_sort(list(id) filter (where what = 'followed')) as followed_post_ids,
+        list_sort(list(id) filter (where what = 'outcome')) as outcome_post_ids
+    from counting
+    where what in ('followed', 'outcome')
     group by all
 ),
 
@@ -122,14 +132,17 @@ filled as (
         coalesce(counted.followed_count, nothing) as followed_count,
         coalesce(counted.purchase_count, nothing) as purchase_count,
         coalesce(counted.umot_count, nothing) as umot_count,
-        coalesce(counted.followed_post_ids, []) as followed_post_ids,
-        coalesce(counted.outcome_post_ids, []) as outcome_post_ids
+        if(channels.window_weeks = 1, coalesce(weekly_ids.followed_post_ids, []), null) as followed_post_ids,
+        if(channels.window_weeks = 1, coalesce(weekly_ids.outcome_post_ids, []), null) as outcome_post_ids
     from channels
     join kinds on channels.channel = kinds.channel
     left join counted
         on channels.created_date = counted.created_date
         and channels.window_weeks = counted.window_weeks
         and kinds.kind = counted.kind
+    left join weekly_ids
+        on channels.created_date = weekly_ids.sunday
+        and kinds.kind = weekly_ids.kind
 )
 
 select

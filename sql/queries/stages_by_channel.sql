@@ -14,11 +14,14 @@ with met as (
 ),
 
 followed as (
-    select distinct stage, channel, unnest(followed_post_ids) as post_id
-    from touchpoint_matrix
-    where brand_id = coalesce($brand, (select min(brand_id) from brands where not is_rival))
-        and window_weeks = $window_weeks::integer
-        and created_date = (select max(created_date) from core_windows)
+    select distinct weeks.stage, weeks.channel, unnest(weeks.followed_post_ids) as post_id
+    from touchpoint_matrix as weeks
+    join core_windows as windows
+        on weeks.created_date between windows.window_from_date and windows.created_date
+    where weeks.brand_id = coalesce($brand, (select min(brand_id) from brands where not is_rival))
+        and weeks.window_weeks = 1
+        and windows.window_weeks = $window_weeks::integer
+        and windows.created_date = (select max(created_date) from core_windows)
 )
 
 select

@@ -78,9 +78,14 @@ post_rows as (
         unnest(list_filter([question_id, purchase_post_id] || answer_post_ids, x -> x is not null))
     from advice_loop
     union all
-    select 'touchpoint_matrix', concat_ws('|', created_date, window_weeks, brand_id, stage, type, channel),
-        unnest(list_distinct(followed_post_ids || outcome_post_ids))
-    from touchpoint_matrix
+    select distinct
+        'touchpoint_matrix',
+        concat_ws('|', windows.created_date, windows.window_weeks, windows.brand_id, windows.stage, windows.type, windows.channel),
+        unnest(weeks.followed_post_ids || weeks.outcome_post_ids)
+    from touchpoint_matrix as windows
+    join touchpoint_matrix as weeks using (brand_id, stage, type, channel)
+    where weeks.window_weeks = 1
+        and weeks.created_date between windows.window_from_date and windows.created_date
 ),
 
 voice_rows as (
