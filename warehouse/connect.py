@@ -29,6 +29,10 @@ LOCK_SECONDS: Final = 900.0
 MOST_MEMORY_GIB: Final = 4.0
 """What one connection may hold in memory: a night must leave room for what else the machine does."""
 
+FORMAT: Final = {"parquet_compression": "lz4_raw", "parquet_version": "2"}
+"""As small as the default (snappy) and read in two thirds of its time, which was a tenth of what a build computes
+(decision 11)."""
+
 _RETRYABLE: Final = ("transaction conflict", "conflicting", "database is locked", "could not serialize", "deadlock")
 _CONFIG: Final = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
@@ -185,6 +189,15 @@ def _attach(con: DuckDBPyConnection, settings: Settings, *, read_only: bool) -> 
         options.append("read_only")
     con.execute(f"attach {quoted('ducklake:' + settings.catalog)} as lake ({', '.join(options)})")
     con.execute("use lake")
+    if not read_only:
+        _choose_format(con)
+
+
+def _choose_format(con: DuckDBPyConnection) -> None:
+    """Tell the catalog, once, how files are written from now on; earlier files stay readable."""
+    known = {name for (name,) in con.execute("select option_name from ducklake_options('lake')").fetchall()}
+    for name in FORMAT.keys() - known:
+        con.execute(f"call lake.set_option('{name}', '{FORMAT[name]}')")
 
 
 def _missing_secret(settings: Settings) -> str:

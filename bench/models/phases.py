@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import resource
 import statistics
 import time
@@ -32,7 +33,11 @@ WARM: Final = 5
 
 
 def alone(phase: Callable[..., Measured], *arguments: Any) -> Measured:
-    """Run a phase in a fresh process; adds `seconds` and `peak_gb` (resident, of that process)."""
+    """Run a phase in a fresh process; adds `seconds` and `peak_gb` (resident, of that process).
+
+    A night comes hours after the last: what the phase before has written is on the disk when it begins.
+    """
+    os.sync()
     here, there = multiprocessing.get_context("spawn").Pipe(duplex=False)
     process = multiprocessing.get_context("spawn").Process(target=_child, args=(there, phase, arguments))
     process.start()
