@@ -141,7 +141,7 @@ def _json_line(number: int, raw: bytes) -> Line:
     try:
         row = json.loads(raw.decode("utf-8-sig"), parse_constant=lambda _: None)
     except (ValueError, RecursionError) as error:
-        return {"line": number, "refused": f"not JSON: {type(error).__name__} {error}"[:300]}
+        return {"line": number, "refused": f"not JSON: {error}"[:300]}
     if not isinstance(row, dict):
         return {"line": number, "refused": f"a JSON {type(row).__name__} where an object was expected"}
     return {"line": number, "row": row}

@@ -337,12 +337,21 @@ def read_each(
         try:
             draft = read(item)
         except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
-            refused.append(Refused(item=_name(item, name, number), reason=f"{type(error).__name__}: {error}"[:300]))
+            refused.append(Refused(item=_name(item, name, number), reason=in_words(error)[:300]))
         else:
             posts += [draft] if draft else []
     if is_strict and len(refused) >= 5 and not posts:
         raise DriftError(f"none of {len(refused)} items can be read; the first, {refused[0].item}: {refused[0].reason}")
     return tuple(posts), tuple(refused)
+
+
+def in_words(error: Exception) -> str:
+    """What is wrong with an item that a parser could not read, for somebody who does not know the parser."""
+    if isinstance(error, KeyError):
+        return f"no field {error.args[0]!r}" if error.args else "a field is missing"
+    if isinstance(error, ValueError) and str(error):
+        return str(error).replace("Invalid isoformat string:", "no date that can be read:")
+    return f"not of the usual form ({type(error).__name__}: {error})"
 
 
 def _name(item: Any, name: Callable[[Any], str], number: int) -> str:

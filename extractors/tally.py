@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from extractors.address import redacted
 from extractors.captures import Capture, Job
-from extractors.source import DriftError, Page, PostDraft, Request, SourceType, Window
+from extractors.source import DriftError, Page, PostDraft, Request, SourceType, Window, in_words
 from extractors.text import clean
 from ouidire.records import Outcome
 
@@ -205,8 +205,7 @@ def refusal(request: Request, capture: Capture) -> tuple[str, str]:
 
 def drift_reason(request: Request, error: Exception) -> str:
     """Why an answer could not be read, naming the address."""
-    words = str(error) if isinstance(error, DriftError) else f"{type(error).__name__}: {error}"
-    return f"{redacted(request.url)} cannot be read: {words}"[:500]
+    return f"{redacted(request.url)} cannot be read: {in_words(error)}"[:500]
 
 
 def as_dict(row: Outcome) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 A name that is also an ordinary word counts when it is written with its capital away from the start of a sentence, or
 as a hashtag or handle. Else it needs company: a name of its brand that is no ordinary word, or its capital elsewhere,
-in the post or the title; a word of its category in the sentence or the next; a rival beside it.
+in the post or the title; a word of its category in the sentence or the next; a rival beside it. A plural in small
+letters after an article ("the bivouacs") is the word: there only its brand, or a name beside it, is company.
 
 Where brands.yml gives examples of its senses, they decide instead (`senses.py`), with the same signs as evidence.
 """
@@ -43,12 +44,13 @@ class Names:
         bought: frozenset[str] = frozenset(),
         house: frozenset[str] = frozenset(),
         one: frozenset[str] = frozenset(),
+        article: frozenset[str] = frozenset(),
     ) -> None:
         """Words around a name: `bought` after a thing ("Bivouac ordered"), `house` before a company ("chez").
 
-        `one` stands before a thing of which there are many ("an apple").
+        `one` stands before a thing of which there are many ("an apple"), `article` before any noun.
         """
-        self.bought, self.house, self.one = bought, house, one
+        self.bought, self.house, self.one, self.article = bought, house, one, article
         self.catalogue = catalogue
         page = catalogue.brand_of.get(product_id or "")
         self.known: set[str] = {page} if page else set()
@@ -84,6 +86,9 @@ class Names:
                         kept.append(hit._replace(confidence=round(confidence, 2), rule_id="mention.sense"))
                 elif is_sure:
                     kept.append(hit)
+                elif self._is_plain_plural(text, sentences[i], hit):
+                    if self._has_company(hit.name, hits, set()):
+                        kept.append(hit._replace(confidence=SUPPORTED))
                 elif (
                     self._has_company(hit.name, hits, near)
                     or self._has_company(hit.name, [], under)
@@ -117,6 +122,12 @@ class Names:
         log_odds += COMPANY * (hit.name.brand_id in self.known) + HOUSED * self._is_housed(sentence, hit)
         is_one_of_many = word.islower() and not self.one.isdisjoint(sentence.words[max(0, hit.first - 1) : hit.first])
         return probability(log_odds - ONE_OF_MANY * is_one_of_many)
+
+    def _is_plain_plural(self, text: str, sentence: Sentence, hit: Hit) -> bool:
+        """Whether it is written as the ordinary word in the plural: small letters, an ending, an article before it."""
+        is_small = text[sentence.begins[hit.first]].islower()
+        has_article = not self.article.isdisjoint(sentence.words[max(0, hit.first - 1) : hit.first])
+        return hit.rule_id == "mention.inflected" and is_small and has_article
 
     def _is_housed(self, sentence: Sentence, hit: Hit) -> bool:
         return not self.house.isdisjoint(sentence.words[max(0, hit.first - 1) : hit.first])

@@ -20,6 +20,7 @@ from nlp.catalogue import Catalogue
 from nlp.components.acts import find_acts
 from nlp.components.cues import find_cues
 from nlp.components.mentions import find_mentions
+from nlp.components.reasons import find_reasons
 from nlp.components.umot import conclude
 from nlp.names import Names
 from nlp.reading import Context, PostReading
@@ -68,7 +69,7 @@ def identify(text: str, hints: Iterable[str | None] = ()) -> tuple[str | None, f
 
 @functools.cache
 def make_nlp(code: str | None) -> Language:
-    """The spaCy pipeline of a language: our tokenizer, then sentences, mentions, cues, acts, umot.
+    """The spaCy pipeline of a language: our tokenizer, then sentences, mentions, cues, acts, reasons, umot.
 
     For a language without a folder in `lang/` it finds mentions only. Loaded on first use, kept for the process. The
     catalogue travels with each Doc (`read`), so one pipeline serves any brands.yml.
@@ -139,6 +140,7 @@ def _split(doc: Doc) -> Doc:
             bought=bought,
             house=grammar.words("house") if grammar else frozenset(),
             one=grammar.words("one_of_many") if grammar else frozenset(),
+            article=grammar.words("determiner") | grammar.words("definite") if grammar else frozenset(),
         )
     if grammar:
         if reading.names:
@@ -160,8 +162,8 @@ def _is_named(text: str, match: Match) -> bool:
 
 
 COMPONENTS = {
-    "sentences": _split, "mentions": find_mentions, "cues": find_cues, "acts": find_acts, "umot": conclude,
-    "candidates": find_candidates,
+    "sentences": _split, "mentions": find_mentions, "cues": find_cues, "acts": find_acts, "reasons": find_reasons,
+    "umot": conclude, "candidates": find_candidates,
 }  # fmt: skip
 """spaCy components by name, in the order they run."""
 

@@ -8,6 +8,7 @@ accents, contractions opened):
     x?  x*  x+              optional; up to 3; 1 to 3    ..4                up to 4 words, not crossing punctuation
     #np                     a noun phrase: 1 to 8 words up to a word of the class `np_stop` or punctuation
     #w  #np?  #w?           one word of a noun phrase; either may be left out
+    #clause                 the rest of the clause: 1 to 16 words up to one of the class `clause_stop` or punctuation
     {thing}                 a name of the catalogue, the word for what it is allowed before it ("le mug Bivouac")
     {kind}                  a word for a category of the catalogue, or one of the class `goods`
     !x                      not followed by x            ^  $  END           start of clause, end, end inside a choice
@@ -32,7 +33,7 @@ import yaml
 
 from nlp.tokens import KIND, THING, Canon, Sentence
 
-RULE_VERSION: Final = "6"
+RULE_VERSION: Final = "7"
 """Raised when a change of rules, words or code changes what is found."""
 
 LANG: Final = Path(__file__).parent / "lang"
@@ -49,6 +50,9 @@ A trap is a false friend: it takes the place of a shorter match of the kind that
 A signal is weak evidence that only counts in sums (judgement, talk of one's own), but for irony, which turns the acts
 of its sentence around.
 """
+
+LATE: Final = ("act", "act_beside")
+"""What a rule may need that is only known once the acts are found."""
 
 _WORD = r"[\w#@$€£%&'*]\S* "
 _CLAUSE_START = r"(?:^(?:@\S+ ){0,5}|(?<=[.!?…,;:()\"¤\-] ))"
@@ -73,7 +77,11 @@ class Rule:
     value: str | None = None
     """The value of a cue without brackets; the name of a signal; what a trap is a trap for."""
     needs: str | None = None
-    """`thing`: what it says of "it" only counts in a post that shows that it is about something to use or buy."""
+    """`thing`: what it says of "it" only counts in a post that shows that it is about something to use or buy.
+
+    `act`: it is only tried in a post with an act of the author's own; `act_beside`: only in the sentence of such an act
+    and in those next to it.
+    """
     is_name: bool = False
     """Whether the part in brackets must look like a name: a handle, or a word with a capital, a digit or "_"."""
 
@@ -121,6 +129,7 @@ class Grammar:
         self.rules: dict[str, Rule] = {}
         self.patterns: list[_Pattern] = []
         self._by_anchor: dict[str, list[int]] = defaultdict(list)
+        self._by_need: dict[str, dict[str, list[int]]] = {need: defaultdict(list) for need in LATE}
         self._compiler = _Compiler(self.classes)
         for row in rules:
             self._add(row)
@@ -141,19 +150,28 @@ class Grammar:
         return pattern is not None and pattern.search(line) is not None
 
     def aspect_of(self, line: str) -> str | None:
-        """The aspect that the first word of `aspects.yml` in a stretch of a line names; None without one."""
+        """The aspect that the first words of `aspects.yml` in a stretch of a line name, up to 4; None without any."""
         words = line.split()
-        for i, word in enumerate(words):
-            for longer in (" ".join(words[i : i + 3]), " ".join(words[i : i + 2]), word):
-                if longer in self.aspects:
-                    return self.aspects[longer]
+        for i in range(len(words)):
+            for length in (4, 3, 2, 1):
+                phrase = " ".join(words[i : i + length])
+                if phrase in self.aspects:
+                    return self.aspects[phrase]
         return None
 
     def matches(self, sentence: Sentence) -> Iterator[Match]:
-        """Every match of every rule in the sentence, overlapping ones included, in the order of the rules."""
+        """Every match of every rule that needs no act in the sentence, overlapping ones included, in their order."""
+        yield from self._found(sentence, self._by_anchor, sentence.keys & self._anchors)
+
+    def late_matches(self, sentence: Sentence, need: str) -> Iterator[Match]:
+        """The matches of the rules that need an act so: `act` or `act_beside`."""
+        by_anchor = self._by_need[need]
+        yield from self._found(sentence, by_anchor, sentence.keys & by_anchor.keys())
+
+    def _found(self, sentence: Sentence, by_anchor: Mapping[str, list[int]], keys: Iterable[str]) -> Iterator[Match]:
         numbers: set[int] = set()
-        for key in sentence.keys & self._anchors:
-            numbers.update(self._by_anchor[key])
+        for key in keys:
+            numbers.update(by_anchor[key])
         for pattern in map(self.patterns.__getitem__, sorted(numbers)):
             if any(map(sentence.keys.isdisjoint, pattern.needs)):
                 continue
@@ -169,8 +187,9 @@ class Grammar:
         self.rules[rule.id] = rule
         for source in row["patterns"]:
             regex, needs = self._compiler.compile(source, rule.id)
+            by_anchor = self._by_need.get(rule.needs or "", self._by_anchor)
             for anchor in needs[0]:
-                self._by_anchor[anchor].append(len(self.patterns))
+                by_anchor[anchor].append(len(self.patterns))
             is_of_things = "{thing}" in source or "{kind}" in source
             self.patterns.append(_Pattern(rule, regex, needs[1:], is_of_things))
 
@@ -228,6 +247,7 @@ class _Compiler:
         "^": f"{_CLAUSE_START}(?P<h>)", "$": _CLAUSE_END,
         "<": "(?P<s>)", ">": "(?P<e>)", "(": "(?P<v>)", ")": "(?P<w>)",
     }  # fmt: skip
+    PHRASES: Final = frozenset({"#np", "#np?", "#w", "#w?", "#clause"})
     MASKED: Final = {"{thing}": f"(?:{KIND}+ ){{0,2}}{THING}+ ", "{kind}": f"{KIND}+ "}
 
     def __init__(self, classes: Mapping[str, tuple[str, ...]]) -> None:
@@ -255,10 +275,8 @@ class _Compiler:
             return self.MARKS[element]
         if gap := re.fullmatch(r"\.\.(\d)", element):
             return f"(?:{_WORD}){{0,{gap[1]}}}?"
-        if element in ("#np", "#np?"):
-            return f"(?:{self._noun_phrase()}){element[3:]}"
-        if element in ("#w", "#w?"):
-            return f"(?:(?!{self.choice(self.classes['np_stop'])}){_WORD}){element[2:]}"
+        if element in self.PHRASES:
+            return self._phrase(element)
         if element.startswith("!"):
             return f"(?!{self.choice(self._words(element[1:], rule_id))})"
         core, count = (element[:-1], element[-1]) if len(element) > 1 and element[-1] in "?*+" else (element, "")
@@ -289,6 +307,13 @@ class _Compiler:
         """A regular expression for any of the words, longest first."""
         ordered = sorted(words, key=lambda word: (-len(word), word))
         return "(?:" + "|".join(_word_regex(word) for word in ordered) + ")"
+
+    def _phrase(self, element: str) -> str:
+        if element == "#clause":
+            return f"(?:(?!{self.choice(self.classes['clause_stop'])}){_WORD}){{1,16}}"
+        if element.startswith("#np"):
+            return f"(?:{self._noun_phrase()}){element[3:]}"
+        return f"(?:(?!{self.choice(self.classes['np_stop'])}){_WORD}){element[2:]}"
 
     def _noun_phrase(self) -> str:
         stop = self.choice(self.classes["np_stop"])

@@ -294,6 +294,7 @@ def _meaning_problems(brands: Brands) -> Iterator[tuple[Path_, str]]:
     """What each value alone cannot tell: names used twice, references to nothing."""
     yield from _ids_twice(brands)
     yield from _aliases_twice(brands)
+    yield from _owned_twice(brands)
     categories = {category.id for category in brands.categories}
     for where, brand in _places(brands):
         if brand.category is not None and brand.category not in categories:
@@ -411,6 +412,29 @@ def _aliases_twice(brands: Brands) -> Iterator[tuple[Path_, str]]:
                         f"{alias!r} already stands for {owner!r} (as {first!r}); a name can stand for one thing only: "
                         "remove one, or make it longer, such as brand and product together"
                     )  # fmt: skip
+
+
+def _owned_twice(brands: Brands) -> Iterator[tuple[Path_, str]]:
+    """Accounts and sites claimed by two brands: what one of them says there would be counted as said by both."""
+    handles: dict[str, str] = {}
+    domains: list[tuple[str, str]] = []
+    for where, brand in _places(brands):
+        for i, handle in enumerate(brand.handles):
+            owner = handles.setdefault(handle.casefold().lstrip("@"), brand.id)
+            if owner != brand.id:
+                yield (*where, "handles", i), f"{handle!r} already belongs to {owner!r}; an account has one owner"
+        for i, domain in enumerate(brand.domains):
+            site = domain.removeprefix("www.")
+            found = next((one for one in domains if one[1] != brand.id and _is_within(site, one[0])), None)
+            if found:
+                words = f"{domain!r} already belongs to {found[1]!r} (as {found[0]!r}); a site has one owner"
+                yield (*where, "domains", i), words
+            domains.append((site, brand.id))
+
+
+def _is_within(site: str, other: str) -> bool:
+    """Whether one is the other, or a part of it, as shop.tisonne.example is of tisonne.example."""
+    return f".{site}".endswith(f".{other}") or f".{other}".endswith(f".{site}")
 
 
 def _places(brands: Brands) -> Iterator[tuple[Path_, Brand]]:

@@ -22,7 +22,8 @@ KPIS: Final[Mapping[str, str]] = {
     "influenced": "posts that an edge leads to from a post by one of the creators",
     "code_uses": "posts by others that repeat one of the codes or links",
     "engagement": "likes, replies and shares of the posts counted",
-    "share_of_voice": "posts mentioning the brand, of those mentioning any tracked brand; 0 to 1",
+    "share_of_voice": "posts naming a product of the campaign, of those naming one or a rival (without products: the "
+    "brand, of those naming any tracked brand); owned posts apart; 0 to 1",
     "share_of_recommendation": "authors with a positive organic UMOT for the brand, of those for any; 0 to 1",
     "net_advocacy": "(authors for - authors against) / authors with a UMOT, organic only; -1 to 1",
 }

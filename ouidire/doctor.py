@@ -16,6 +16,13 @@ from ouidire.settings import Settings
 LEAST_FREE_GB = 2
 """Free disk under which a night may not end: captures, lake and published file of a busy day stay under 1 GB."""
 
+NO_CATEGORY = (
+    "brands.yml names no kind of product: author_profiles, creator_shortlist and the questions in opportunities stay "
+    "empty; add, for example, categories: [{id: insulated_mugs, name: Insulated mugs, words: [mug isotherme, insulated "
+    "mug]}], and `category: insulated_mugs` to each brand"
+)
+"""What is missed without categories, and the remedy."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -38,6 +45,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield from (Finding("bad", "brands.yml", problem) for problem in error.problems)
         return
     yield Finding("ok", "brands.yml", _counts(brands))
+    yield from _categories(brands)
+    yield from _creators(settings, brands)
     for source in brands.sources:
         yield _source(settings, brands, source)
 
@@ -48,6 +57,44 @@ def _counts(brands: Brands) -> str:
         f"{len(brands.brands)} brands, {len(brands.rivals)} rivals, {products} products, "
         f"{len(list(brands.targets()))} names, {len(brands.sources)} sources"
     )
+
+
+def _categories(brands: Brands) -> Iterator[Finding]:
+    """Who speaks of what has no category is in no table about people; questions are found by a category's words."""
+    if not brands.categories:
+        yield Finding("warn", "categories", NO_CATEGORY)
+        return
+    for category in brands.categories:
+        if not category.words:
+            words = "has no words, so questions that name no brand are not found; add words: those people use for it"
+            yield Finding("warn", f"category {category.id}", words)
+    known = ", ".join(category.id for category in brands.categories)
+    for brand in brands.all_brands:
+        bare = [product.id for product in brand.products if not product.category]
+        if not brand.category:
+            also = f", nor have its products {', '.join(bare)}" if bare else ""
+            words = f"has no category{also}: who speaks of it is in no table about people; add category: one of {known}"
+            yield Finding("warn", f"brand {brand.id}", words)
+
+
+def _creators(settings: Settings, brands: Brands) -> Iterator[Finding]:
+    """A name misspelt in a campaign finds nobody: its posts would count as those of others."""
+    import duckdb
+
+    from warehouse.connect import WarehouseError
+    from warehouse.heard import never_heard
+
+    named = [name for campaign in brands.campaigns for name in campaign.creators]
+    try:
+        missing = never_heard(settings, named) if named else {}
+    except (WarehouseError, duckdb.Error, OSError):
+        return  # the lake is not there yet, or does not open: said above
+    for campaign in brands.campaigns:
+        for name in campaign.creators:
+            if name in missing:
+                like = f"; heard was {' or '.join(map(repr, missing[name]))}" if missing[name] else ""
+                words = f"creator {name!r} was never heard{like}; write the handle or name as the source prints it"
+                yield Finding("warn", f"campaign {campaign.id}", f"{words}, or wait for a first post")
 
 
 def _python() -> Finding:

@@ -19,16 +19,18 @@ SPANS: Final = {"acts": "polarity || ', ' || modality", "cues": "kind", "mention
 def append_changes(con: DuckDBPyConnection) -> None:
     """Write to `changes` how `incoming_*` differs from what the lake holds of the partitions in `wanted`.
 
-    Only posts that both have, in the same words: one that is new, gone or edited did not change its reading.
+    Only posts that both have, in the same words: one that is new, gone or edited did not change its reading. A post
+    that several nights saw is compared once, as the last of them saw it.
     """
     con.execute("""
         create or replace temp table read_again as
-        select post_id, old.rule_version as from_version, new.rule_version as to_version
+        select post_id, run_date, source, old.rule_version as from_version, new.rule_version as to_version
         from (from readings where (run_date, source) in (from wanted)) as old
         join incoming_readings as new using (post_id, run_date, source)
         join (from posts where (run_date, source) in (from wanted)) as said using (post_id, run_date, source)
         join incoming_posts as says using (post_id, run_date, source)
         where said.content_hash = says.content_hash
+        qualify row_number() over (partition by post_id order by run_date desc, source) = 1
     """)
     queries = [_field_changes(field) for field in FIELDS]
     queries += [_span_changes(table, what) for table, what in SPANS.items()]
@@ -43,13 +45,13 @@ def _field_changes(field: str) -> str:
             from_version, to_version
         from (from readings where (run_date, source) in (from wanted)) as old
         join incoming_readings as new using (post_id, run_date, source)
-        join read_again using (post_id)
+        join read_again using (post_id, run_date, source)
         where old.{field} is distinct from new.{field}
     """
 
 
 def _span_changes(table: str, what: str) -> str:
-    key = f'post_id, source, start, "end", {what} as what, brand_id, product_id, text, rule_id'
+    key = f'post_id, run_date, source, start, "end", {what} as what, brand_id, product_id, text, rule_id'
     same = 'post_id, start, "end", what, brand_id, product_id'
     return f"""
         select getvariable('changed_at') as changed_at, post_id, source, '{table}' as changed, what,
@@ -60,7 +62,7 @@ def _span_changes(table: str, what: str) -> str:
             union all
             select {key}, true as is_new from incoming_{table}
         ) as spans
-        join read_again using (post_id)
+        join read_again using (post_id, run_date, source)
         window same_{table} as (partition by {same})
         qualify count(*) filter (where is_new) over same_{table} = 0
             or count(*) filter (where not is_new) over same_{table} = 0

@@ -1,8 +1,8 @@
 """The analyst's cookbook: named questions of `sql/queries/`, each one SELECT on the published file.
 
 A file says `-- part:` which of PARTS it belongs to, `-- question:` in a marketer's words, `-- reads:` how to read the
-answer (what a wrong join would double), and a line a parameter: `-- param brand: which brand; NULL for all = NULL`. In
-the SELECT a parameter is `$brand`.
+answer (what a wrong join would double), and a line a parameter, with what may be given in brackets:
+`-- param brand: which brand; NULL for all (brands.brand_id) = NULL`. In the SELECT a parameter is `$brand`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from duckdb import DuckDBPyConnection
 
 from warehouse.connect import WarehouseError
 from warehouse.models import SQL
+from warehouse.parameters import Param, read_param
 
 QUERIES: Final = SQL / "queries"
 
@@ -38,16 +39,6 @@ _NO_NAMES: Final = """
     select null::varchar as author_id, null::varchar as handle, null::varchar as name, null::varchar as profile_url
     where false
 """
-_PARAM: Final = re.compile(r"-- param (\w+): +(\S.*?) = (.*)")
-
-
-@dataclass(frozen=True)
-class Param:
-    """A value that the asker may change. `default` is None for NULL."""
-
-    name: str
-    sentence: str
-    default: str | None
 
 
 @dataclass(frozen=True)
@@ -72,6 +63,11 @@ class NamedQuery:
             )
         return known | {name: value or None for name, value in given.items()}
 
+    def checked(self, con: DuckDBPyConnection, given: Mapping[str, str]) -> dict[str, str | None]:
+        """As `values`, of which those given are looked at. Raises WarehouseError: parameter, value, what is allowed."""
+        allowed = {param.name: param for param in self.params}
+        return self.values(given) | {name: allowed[name].check(con, value) for name, value in given.items()}
+
 
 def load_queries(folder: Path = QUERIES) -> dict[str, NamedQuery]:
     """Every named query by name, part by part. Raises WarehouseError naming the file whose header misses something."""
@@ -89,14 +85,14 @@ def find_query(name: str, folder: Path = QUERIES) -> NamedQuery:
 
 
 def run_query(con: DuckDBPyConnection, query: NamedQuery, given: Mapping[str, str]) -> DuckDBPyConnection:
-    """Ask; the connection then holds the result. Raises WarehouseError with what DuckDB says of a bad value.
+    """Ask; the connection then holds the result. Raises WarehouseError for a value that cannot be, with those that can.
 
     Where brands.yml publishes no names, `author_names` is empty for the query, and people are shown by their hash.
     """
     try:
         if "author_names" in query.sql and not _is_there(con, "author_names"):
             con.execute(_NO_NAMES)
-        return con.execute(query.sql, query.values(given) or None)
+        return con.execute(query.sql, query.checked(con, given) or None)
     except duckdb.Error as error:
         raise WarehouseError(f"query {query.name!r}: {error}") from error
 
@@ -109,7 +105,7 @@ def _query(path: Path) -> NamedQuery:
     sql = path.read_text(encoding="utf-8")
     head = [line for line in sql.splitlines() if line.startswith("--")]
     header: dict[str, str] = {found[1]: found[2] for line in head if (found := _HEADER.fullmatch(line))}
-    params = tuple(_param(found) for line in head if (found := _PARAM.fullmatch(line)))
+    params = tuple(read_param(str(path), line) for line in head if line.startswith("-- param "))
     missing = [name for name in ("question", "reads") if name not in header]
     if missing:
         raise WarehouseError(f"{path}: its header has no `-- {missing[0]}:` line; add it")
@@ -121,10 +117,6 @@ def _query(path: Path) -> NamedQuery:
     if part and part not in PARTS:
         raise WarehouseError(f"{path}: part: {part!r}; write one of {', '.join(PARTS)}")
     return NamedQuery(path.stem, header["question"], header["reads"], params, sql, part)
-
-
-def _param(found: re.Match[str]) -> Param:
-    return Param(found[1], found[2], None if found[3].strip().upper() == "NULL" else found[3].strip())
 
 
 def as_rows(con: DuckDBPyConnection) -> tuple[list[str], list[tuple[Any, ...]]]:

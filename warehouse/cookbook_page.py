@@ -30,9 +30,10 @@ page.
 `--out answer.xlsx` writes a file. Each is one SELECT on `var/listening.duckdb`: copy it, put values in the place of
 `$days` and the like, and change it. [tables.md](tables.md) explains the columns.
 
-A figure counts what it says: posts once however many names they hold, people once however often they speak, copies and
-the brands' own accounts left out. Each query says which wrong join or double count it avoids. Days end with the last
-night listened to. Below every question: its first rows on the sample, long words cut, addresses left out.
+A figure counts what it says: posts once however many names they hold, people once however often they speak, copies left
+out, and the brands' own accounts too, save in share of voice, which says how many posts are theirs. Each query says
+which wrong join or double count it avoids. Days end with the last night listened to. Below every question: its first
+rows on the sample, long words cut, addresses left out.
 """
 
 
@@ -50,8 +51,8 @@ def page(published: Path) -> str:
 
 
 def _section(con: DuckDBPyConnection, query: NamedQuery) -> str:
-    params = [f"| `{p.name}` | {p.sentence} | {p.default or ''} |" for p in query.params]
-    table = ["| parameter | meaning | default |", "|---|---|---|", *params, ""] if params else []
+    params = [f"| `{p.name}` | {p.sentence} | {p.allowed} | {p.default or ''} |" for p in query.params]
+    table = ["| parameter | meaning | allowed | default |", "|---|---|---|---|", *params, ""] if params else []
     columns, rows = as_rows(run_query(con, query, {}))
     return "\n".join(
         [

@@ -36,6 +36,36 @@ POLARITIES: Final = ("for", "against")
 MODALITIES: Final = ("asserted", "conditional", "asked", "reported", "received")
 
 
+_DONE_ALREADY: Final = """
+    with newest as (
+        from posts where post_id = $post_id and text is not null order by seen_at desc limit 1
+    ),
+    known as (
+        select corrections.*, if(
+            substr(text, start + 1, length(quote)) = quote, start, strpos(text, quote) - 1
+        ) as first, first + length(quote) as last
+        from corrections join newest using (post_id)
+        where corrected = 'acts' and contains(text, quote)
+    ),
+    meant as (
+        select acts.start, acts."end", bool_or(coalesce(first < acts."end" and acts.start < last, false)) as is_done
+        from acts join newest using (post_id, run_date, source) left join known on true
+        where acts.start < $end and $start < acts."end"
+        group by all
+    )
+    select correction_id, action, quote
+    from known
+    where (
+            (first < $end and $start < last)
+            or exists (select 1 from meant where known.first < meant."end" and meant.start < known.last)
+        )
+        and not exists (select 1 from meant where not is_done)
+    order by corrected_at, correction_id
+    limit 1
+"""
+"""Of acts that words stand in, in the newest text of their post: a correction that leaves none of them as it was."""
+
+
 def correction(post_id: str, corrected: str, action: str, **given: Any) -> Correction:
     """A correction of now; `given` holds the columns that matter."""
     blank: dict[str, Any] = {column.name: None for column in arrow.columns(Correction)}
@@ -50,7 +80,7 @@ def correct(settings: Settings, brands: Brands, corrections: Sequence[Correction
     """Write corrections, all or none, and mark their days for `build`. Returns them with the places of their words.
 
     Raises WarehouseError when a post is not there, its text does not hold the words, a value is not allowed, a product
-    is unknown, or a UMOT is claimed for a post in which no own act stands.
+    is unknown, a UMOT is claimed for a post in which no own act stands, or an act is taken out that is out already.
     """
     for row in corrections:
         _check(row, brands)
@@ -128,6 +158,7 @@ def write_corrections(con: DuckDBPyConnection, brands: Brands, corrections: Sequ
     placed = [_placed(con, row) for row in corrections]
     for row in placed:
         _expect_act(con, row, placed)
+        _expect_something_to_drop(con, row)
     staged = arrow.table(Correction, placed)  # noqa: F841 (DuckDB reads the variable by its name)
     con.execute("insert into corrections by name from staged")
     _mark(con, brands, [row.post_id for row in placed])
@@ -165,6 +196,18 @@ def _expect_act(con: DuckDBPyConnection, row: Correction, others: Sequence[Corre
     ).fetchone()
     if found is None:
         raise WarehouseError(f"post {row.post_id}: umot {row.value}, but no act {polarity} is known: add --act 'words'")
+
+
+def _expect_something_to_drop(con: DuckDBPyConnection, row: Correction) -> None:
+    """An act is taken out once: a second correction of it would change nothing, and seem to have done."""
+    if row.corrected != "acts" or row.action != "drop":
+        return
+    found = con.execute(_DONE_ALREADY, {"post_id": row.post_id, "start": row.start, "end": row.end}).fetchone()
+    if found is not None:
+        raise WarehouseError(
+            f"post {row.post_id}: no act of the rules is left in {row.quote!r}: correction {found[0]} stands there "
+            f"({found[1]} {found[2]!r}); `ouidire correct --undo {found[0]}` takes it back"
+        )
 
 
 def _undo(con: DuckDBPyConnection, brands: Brands, correction_id: str) -> str:

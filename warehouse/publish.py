@@ -15,7 +15,7 @@ from duckdb import DuckDBPyConnection
 from ouidire.brands import Brands
 from ouidire.settings import Settings
 from warehouse.build import is_built
-from warehouse.connect import WarehouseError, connect, exclusive, quoted
+from warehouse.connect import WarehouseError, connect, empty_tables, exclusive, quoted
 from warehouse.dictionary import ColumnDoc, TableDoc, describe, published_type
 from warehouse.models import SQL, Model, load_models, load_views
 
@@ -42,6 +42,12 @@ _NAMES = TableDoc(
         ColumnDoc("name", "VARCHAR", "display name, as last seen"),
         ColumnDoc("profile_url", "VARCHAR", "public profile, as last seen"),
     ),
+)
+_IDENTITIES = TableDoc(
+    "identities",
+    "records",
+    "What author_names reads: read that one. One row = one author. Only where brands.yml says publish_identities.",
+    _NAMES.columns,
 )
 _DICTIONARY = TableDoc(
     "data_dictionary",
@@ -105,8 +111,9 @@ def published_models(models: Iterable[Model]) -> list[str]:
 
 
 def _fill(con: DuckDBPyConnection, tables: Iterable[TableDoc], *, with_names: bool) -> None:
+    empty = empty_tables(con)
     for table in tables:
-        _copy(con, table)
+        _copy(con, table, is_empty=table.name in empty)
     if with_names:
         _copy_names(con)
 
@@ -117,7 +124,7 @@ def _add_views(con: DuckDBPyConnection, docs: list[TableDoc], models: Iterable[M
     for view in views:
         con.execute(f"create view published.{view.name} as {view.sql}")
     has_names = con.execute("select 1 from duckdb_views() where view_name = 'author_names'").fetchone()
-    documented = [*docs, *([_NAMES] if has_names else []), _DICTIONARY, _METRICS]
+    documented = [*docs, *([_IDENTITIES, _NAMES] if has_names else []), _DICTIONARY, _METRICS]
     _write_metrics(con, models)
     _write_dictionary(con, documented)
     for table in documented:
@@ -125,7 +132,11 @@ def _add_views(con: DuckDBPyConnection, docs: list[TableDoc], models: Iterable[M
     con.execute("use lake")
 
 
-def _copy(con: DuckDBPyConnection, table: TableDoc) -> None:
+def _copy(con: DuckDBPyConnection, table: TableDoc, *, is_empty: bool) -> None:
+    if is_empty:  # to read it would cost a tenth of a second, see empty_tables
+        columns = ", ".join(f'"{c.name}" {published_type(c.type)}' for c in table.columns)
+        con.execute(f"create table published.{table.name} ({columns})")
+        return
     columns = ", ".join(f'"{c.name}"::{published_type(c.type)} as "{c.name}"' for c in table.columns)
     names = {column.name for column in table.columns}
     order = "created_date" if "created_date" in names else f'"{table.columns[0].name}"'
@@ -140,7 +151,6 @@ def _copy_names(con: DuckDBPyConnection) -> None:
         qualify row_number() over (partition by author_id order by run_date desc, source desc, handle, name) = 1
         order by author_id
     """)
-    con.execute("comment on table published.identities is 'Read author_names instead.'")
     con.execute("create view published.author_names as select author_id, handle, name, profile_url from identities")
 
 
@@ -171,9 +181,12 @@ def _write_dictionary(con: DuckDBPyConnection, tables: list[TableDoc]) -> None:
 
 def _comment(con: DuckDBPyConnection, table: TableDoc) -> None:
     kind = "view" if table in VIEWS or table.layer == "views" else "table"
-    con.execute(f"comment on {kind} published.{table.name} is {quoted(table.sentence)}")
-    for column in table.columns:
-        con.execute(f'comment on column published.{table.name}."{column.name}" is {quoted(column.sentence)}')
+    comments = [f"comment on {kind} published.{table.name} is {quoted(table.sentence)}"]
+    comments += [
+        f'comment on column published.{table.name}."{column.name}" is {quoted(column.sentence)}'
+        for column in table.columns
+    ]
+    con.execute("; ".join(comments))
 
 
 def _reference_names(docs: dict[str, TableDoc]) -> list[str]:

@@ -6,6 +6,7 @@ one: so nothing that was erased stays in it.
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,6 +23,17 @@ STEMMERS: Final[Mapping[str, str]] = {"fr": "french", "en": "english", "es": "sp
 
 _OTHER: Final = "other"
 
+_APOSTROPHE: Final = "['’ʼ‘]"
+_CUT_SHORT: Final = (
+    rf"\b(?:[ldnsjmtc]|qu|jusqu|lorsqu|puisqu|quoiqu){_APOSTROPHE}"  # l'été
+    rf"|\b[a-z]+n{_APOSTROPHE}t\b"  # don't
+    rf"|{_APOSTROPHE}(?:s|re|ve|ll|m|d)\b"  # the lid's, we've
+)
+"""What stands for a little word: no search looks for it, or `l'été` would find every `l'`."""
+
+_BETWEEN: Final = rf"{_CUT_SHORT}|[^\p{{L}}\p{{N}}]+"
+"""What lies between two words, in posts and in what is searched, once case and accents are gone."""
+
 
 def search(settings: Settings, words: str, *, limit: int = 20, since: str | None = None) -> list[dict[str, Any]]:
     """Posts whose title or text hold the words, best first; case, accents and endings apart.
@@ -30,8 +42,8 @@ def search(settings: Settings, words: str, *, limit: int = 20, since: str | None
     (positive, negative or none). Copies and deleted posts are left out. `since` is an ISO date.
     Raises WarehouseError when nothing is published, or when `words` holds no word.
     """
-    if not any(c.isalnum() for c in words):
-        raise WarehouseError(f"{words!r} holds no word; write what people would have written")
+    if not looked_for(words):
+        raise WarehouseError(f"{words!r} holds no word to look for; write what people would have written")
     path = index(settings)
     with open_index(path, read_only=True) as con:
         load_extension(con, "fts")
@@ -44,6 +56,11 @@ def search(settings: Settings, words: str, *, limit: int = 20, since: str | None
         )
         names = [column[0] for column in found.description or []]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def looked_for(words: str) -> list[str]:
+    """The words of a search without those cut short: `l'été` is `été`, and `don't leak` is `leak`."""
+    return re.findall(r"[^\W_]+", re.sub(_CUT_SHORT, " ", words, flags=re.ASCII | re.IGNORECASE))
 
 
 def index(settings: Settings) -> Path:
@@ -92,5 +109,5 @@ def _fill(con: DuckDBPyConnection, lang: str, stemmer: str) -> None:
         raise WarehouseError(f"the published file is of an older version: run `ouidire build`; {error}") from error
     con.execute(
         f"pragma create_fts_index('{lang}', 'post_id', 'title', 'text', stemmer = '{stemmer}', stopwords = 'none', "
-        "strip_accents = 1, lower = 1)"
+        f"strip_accents = 1, lower = 1, ignore = {quoted(_BETWEEN)})"
     )

@@ -1,4 +1,7 @@
-"""Cues: every evidence span that is not an act, as the rules say; weak signals are only counted."""
+"""Cues: every evidence span that is not an act, as the rules say; weak signals are only counted.
+
+Reasons are left to `reasons.py`: they are found once the acts are.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +33,11 @@ DEEDS: Final = (*PURCHASES, "experience")
 WEIGHED: Final = ("comparison", "switch")
 """Kinds that set one product against another: their brand and product are those of the one chosen."""
 
+PART_WORDS: Final = 4
+"""Within how many words a sentence must begin with the part that the last one said was bought."""
+
+_KINDS: Final = tuple(kind for kind in CUE_KINDS if kind != "reason")
+
 NAMES: Final = 10
 """How many names a comparison is looked through for."""
 
@@ -47,12 +55,13 @@ def find_cues(doc: Doc) -> Doc:
             name = match.rule.value or match.rule.id
             reading.signals[name] = reading.signals.get(name, 0) + 1
         kinds = {match.rule.emits for match in sentence_matches}
-        for kind in kinds.intersection(CUE_KINDS):
-            reading.cues += [_cue(reading, match) for match in found(sentence_matches, kind)]
+        for kind in kinds.intersection(_KINDS):
+            reading.cues += [cue_of(reading, match) for match in found(sentence_matches, kind)]
     reading.cues += _paid_addresses(reading)
     if not has_thing(reading):
         reading.cues = [cue for cue in reading.cues if not _needs_thing(reading.grammar, cue)]
     _drop_idle_thanks(reading)
+    _drop_parts(reading)
     reading.cues.sort(key=lambda cue: (cue.start, cue.end, cue.rule_id))
     return doc
 
@@ -115,6 +124,25 @@ def _drop_idle_thanks(reading: PostReading) -> None:
     reading.cues = [cue for cue, place in places if cue.kind != "influence" or counts(cue, place)]
 
 
+def _drop_parts(reading: PostReading) -> None:
+    """A purchase said bare before its object ("Received! New lid") is none when the object is a spare part."""
+    grammar, sentences = reading.grammar, reading.sentences
+    assert grammar is not None
+    parts, before = grammar.words("spare_part"), grammar.words("before_part")
+    starts = [sentence.start for sentence in sentences] if parts else []
+
+    def is_part(cue: FoundCue) -> bool:
+        place = bisect_right(starts, cue.start)
+        if place >= len(sentences) or any(c.isalnum() for c in reading.text[cue.end : sentences[place].start]):
+            return False
+        words = sentences[place].words
+        first = next((word for word in words[:PART_WORDS] if word not in before), "")
+        return first in parts
+
+    if parts:
+        reading.cues = [cue for cue in reading.cues if cue.kind != "purchase" or not is_part(cue)]
+
+
 def found(matches: Iterable[Match], kind: str) -> list[Match]:
     """The matches of one kind ("act" or a kind of cue) that no longer one of the kind, or trap for it, overlaps."""
     rivals = (m for m in matches if m.rule.emits == kind or (m.rule.emits == "trap" and m.rule.value == kind))
@@ -136,7 +164,7 @@ def _rank(match: Match) -> tuple[int, bool, bool, int, str]:
     return start - end, match.rule.emits != "trap", match.rule.polarity != "against", start, match.rule.id
 
 
-def _cue(reading: PostReading, match: Match) -> FoundCue:
+def cue_of(reading: PostReading, match: Match) -> FoundCue:
     """The cue of a match; the value of a reason is its aspect.
 
     Led by "your review" is led by "your": the person spoken to is found by who is answered.
@@ -152,7 +180,7 @@ def _cue(reading: PostReading, match: Match) -> FoundCue:
             value = text[slice(match.sentence.begins[word], match.sentence.ends[word])]
     name = _name_of(reading, match) if match.rule.emits in WEIGHED else None
     if match.rule.emits == "reason" and reading.grammar:
-        value = reading.grammar.aspect_of(match.sentence.line[match.first : match.last])
+        value = reading.grammar.aspect_of(match.sentence.line[slice(*match.span)])
     return FoundCue(
         start=start, end=end, text=text[start:end], rule_id=match.rule.id, confidence=match.rule.confidence,
         kind=match.rule.emits, value=value,

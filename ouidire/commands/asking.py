@@ -14,6 +14,7 @@ from rich.table import Table
 
 from ouidire.commands.console import TABLES_HINT, StageError, a_date, out, published, said, say, wide
 from ouidire.commands.tables import show_rows
+from ouidire.excerpts import place
 from ouidire.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -88,7 +89,9 @@ def _list_queries() -> None:
 
 def _parameters(asked: NamedQuery, given: dict[str, str]) -> str:
     """What may be set, with the values of this answer."""
-    return "; ".join(f"--set {p.name}={given.get(p.name, p.default or '')} ({p.sentence})" for p in asked.params)
+    return "; ".join(
+        f"--set {p.name}={given.get(p.name, p.default or '')} ({p.sentence}: {p.allowed})" for p in asked.params
+    )
 
 
 @app.command()
@@ -99,6 +102,7 @@ def search(
 ) -> None:
     """Find verbatims by their words: endings, case and accents apart, in each language by its own rules."""
     from warehouse.connect import WarehouseError
+    from warehouse.search import looked_for
     from warehouse.search import search as found_by
 
     if since:
@@ -108,16 +112,16 @@ def search(
     for hit in hits:
         mark = {"positive": " [green]recommends[/]", "negative": " [red]advises against[/]"}.get(hit["umot"], "")
         out.print(f"[bold]{hit['created_date']}[/] {escape(hit['source'])}{mark}  [dim]{escape(hit['url'] or '')}[/]")
-        say(_excerpt(hit["title"], hit["text"], words))
+        say(_shown(hit["title"], hit["text"], looked_for(" ".join(words))))
         say("")
     say(f"{len(hits)} posts" + (", the best; --limit shows more" if len(hits) == limit else ""))
 
 
-def _excerpt(title: str | None, text: str | None, words: list[str], width: int = 300) -> str:
+def _shown(title: str | None, text: str | None, words: list[str], width: int = 300) -> str:
     """The stretch of a post around the first of the words, whole when it is short."""
     whole = " ".join((f"{title}: {text}" if title and text else title or text or "").split())
-    found = [whole.casefold().find(word.casefold()) for word in words]
-    start = max(0, min((place for place in found if place >= 0), default=0) - width // 3)
+    first = next((found[0] for word in words if (found := place(whole, word))), 0)
+    start = max(0, first - width // 3)
     return ("…" if start else "") + whole[start : start + width] + ("…" if start + width < len(whole) else "")
 
 

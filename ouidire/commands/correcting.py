@@ -64,6 +64,7 @@ def correct(  # noqa: PLR0917 (the options of a command)
     undo: Annotated[str | None, typer.Option(help="Id of a correction to take back.")] = None,
     list_: Annotated[bool, typer.Option("--list", help="Show the corrections in force.")] = False,
     gold: Annotated[bool, typer.Option(help="Print corrected posts as gold, for `python -m nlp.evaluate`.")] = False,
+    later: Annotated[bool, typer.Option(help="Only note it: for many in a row, then `ouidire build` once.")] = False,
 ) -> None:
     """Correct how a post was read. It wins over the rules, also when days are read again, until undone."""
     from warehouse import corrections
@@ -94,6 +95,9 @@ def correct(  # noqa: PLR0917 (the options of a command)
                 if words
             ]
             corrections.correct(settings, brands, rows)
+    if later:
+        say(f"{post}: noted; the next night or `ouidire build` takes it in")
+        return
     with err.status("build and publish"):
         night.model(settings)
         night.publish(settings)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
 import typer
@@ -16,7 +17,12 @@ from rich.markup import escape
 
 from ouidire.brands import load_brands
 from ouidire.commands.console import StageError, ask, out, say
+from ouidire.doctor import NO_CATEGORY
+from ouidire.excerpts import Excerpt, excerpt
 from ouidire.settings import load
+
+if TYPE_CHECKING:
+    from nlp.trial import Trial
 
 app = typer.Typer()
 
@@ -34,6 +40,9 @@ def init(  # noqa: PLR0917 (the options of a command)
     alias: Annotated[list[str], typer.Option(help="Another way people write it.")] = [],  # noqa: B006
     product: Annotated[list[str], typer.Option(help="A product of yours.")] = [],  # noqa: B006
     rival: Annotated[list[str], typer.Option(help="A rival.")] = [],  # noqa: B006
+    category: Annotated[
+        list[str], typer.Option(help='Kind of product = words people use: "Mugs = mug isotherme, travel mug".')
+    ] = [],  # noqa: B006
     site: Annotated[list[str], typer.Option(help="Where to listen; type=address where the type is known.")] = [],  # noqa: B006
     contact: Annotated[str | None, typer.Option(help="Your address or mail, sent to the sites that are asked.")] = None,
     timezone: Annotated[str, typer.Option(help="Posts are counted by their date there.")] = "Europe/Paris",
@@ -50,9 +59,10 @@ def init(  # noqa: PLR0917 (the options of a command)
         alias = alias or _several("Other ways people write it")
         product = product or _several("Your products")
         rival = rival or _several("Your rivals")
+        category = category or _asked_category()
         site = site or _several("Where to listen (addresses of feeds, blogs, forums)")
         contact = contact or typer.prompt("Your address or mail, for the sites that are asked", default="")
-    text = _document(brand, alias, product, rival, site, contact, timezone)
+    text = _document(brand, alias, product, rival, category, site, contact, timezone)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(text, encoding="utf-8")
     try:
@@ -60,6 +70,8 @@ def init(  # noqa: PLR0917 (the options of a command)
     except ValueError:
         target.unlink()
         raise
+    if not category:
+        say(NO_CATEGORY)
     say(f"{target} is written. Next: `ouidire doctor` asks each source a first question, then `ouidire run`.")
 
 
@@ -70,7 +82,7 @@ def try_(
     show: Annotated[int, typer.Option(min=1, help="How many verbatims to show.")] = 12,
 ) -> None:
     """Show what an alias would match in what is already collected, before it is written into brands.yml."""
-    from nlp.trial import Text, Trial, trial
+    from nlp.trial import Text, trial
 
     settings = load()
     brands = load_brands(settings.brands)
@@ -109,8 +121,19 @@ def try_(
     passed = [one for one in found if not one.is_read]
     if passed:
         say(f"not read in {len(passed)}: read already, part of a longer word, or an ordinary word there; for example:")
-        for one in passed[:3]:
-            say("  " + " ".join(one.post.text.split())[:140])
+        for before, words, after in islice(_unread(passed, alias), 3):
+            out.print(f"  {escape(before)}[yellow]{escape(words)}[/]{escape(after)}", highlight=False, soft_wrap=True)
+
+
+def _unread(passed: list[Trial], alias: str) -> Iterator[Excerpt]:
+    """The letters of the alias where posts, titles or those of threads hold them, each stretch of words once."""
+    told: set[Excerpt] = set()
+    for one in passed:
+        held = (one.post.text, one.post.title, one.post.thread_title)
+        found = next((shown for words in held if words and (shown := excerpt(words, alias))), None)
+        if found and found not in told:
+            told.add(found)
+            yield found
 
 
 def _several(question: str) -> list[str]:
@@ -118,29 +141,51 @@ def _several(question: str) -> list[str]:
     return [part.strip() for part in answer.split(",") if part.strip()]
 
 
+def _asked_category() -> list[str]:
+    """The kind of product with its words, asked for; empty when nothing is answered."""
+    name = typer.prompt("What kind of product it is, such as Insulated mugs", default="").strip()
+    if not name:
+        return []
+    words = _several("Words people use for it in each language, such as mug isotherme, gourde isotherme, travel mug")
+    return [f"{name} = {', '.join(words)}"]
+
+
 def _document(  # noqa: PLR0917 (the answers)
-    brand: str, aliases: list[str], products: list[str], rivals: list[str], sites: list[str], contact: str | None,
-    timezone: str,
+    brand: str, aliases: list[str], products: list[str], rivals: list[str], categories: list[str], sites: list[str],
+    contact: str | None, timezone: str,
 ) -> str:  # fmt: skip
     taken: set[str] = set()
+    kinds_taken: set[str] = set()  # a category may have the id of a brand
+    kinds = [_category(words, kinds_taken) for words in categories]
+    belongs = {"category": kinds[0]["id"]} if kinds else {}
     data: dict[str, Any] = {
         "settings": {"timezone": timezone, **({"contact": contact} if contact else {})},
+        "categories": kinds,
         "brands": [
             {
                 "id": _id(brand, taken),
                 "name": brand,
                 "aliases": aliases,
+                **belongs,
                 "products": [{"id": _id(f"{brand} {name}", taken), "name": name} for name in products],
             }
         ],
-        "rivals": [{"id": _id(name, taken), "name": name} for name in rivals],
+        "rivals": [{"id": _id(name, taken), "name": name, **belongs} for name in rivals],
         "sources": [_source(site, taken) for site in sites],
     }
     body = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=110)
     return (
-        "# What Ouï-dire listens to. sample/brands.yml shows what else may stand here: categories, campaigns, people.\n"
+        "# What Ouï-dire listens to. sample/brands.yml shows what else may stand here: campaigns, people.\n"
+        "# A product takes the category of its brand; give it another with `category: ID` of one under categories.\n"
         f"# After a change: `ouidire doctor`, then `ouidire reprocess` to read again what was collected.\n{body}"
     )
+
+
+def _category(words: str, taken: set[str]) -> dict[str, Any]:
+    """A category of `name = word, word`; without words its name is the one word."""
+    name, _, listed = (part.strip() for part in words.partition("="))
+    found = [word.strip() for word in listed.split(",") if word.strip()]
+    return {"id": _id(name, taken), "name": name, "words": found or [name]}
 
 
 def _source(site: str, taken: set[str]) -> dict[str, Any]:

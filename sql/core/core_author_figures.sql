@@ -13,10 +13,10 @@
 -- column reshared_count: of category_post_count, posts that hold somebody else's words; copies of their own count nowhere
 -- column originality: original_count / (original_count + reshared_count), 0 to 1
 -- column engagement_rate: median over these posts of likes, replies and shares divided by views, else by followers; NULL when unknown
--- column recommending_post_count: of category_post_count, posts with a UMOT for
+-- column recommending_post_count: of category_post_count, posts with a UMOT for something of the category
 -- column selectivity: recommending_post_count / category_post_count, 0 to 1: near 1, every post recommends
 -- column commercial_share: posts with commercial evidence / posts understood, both in the category, 0 to 1
--- column shelf: what they recommend or advise against, each thing once: thing (product, brand, or the words where it is in neither), polarity (the latest), umot_count, is_commercial (any of them), post_ids
+-- column shelf: what they recommend or advise against in these posts, each thing once: thing (product_id, brand_id, or the words where brands.yml has neither), name (as people read it), polarity (the latest), umot_count, is_commercial (any of them), is_of_category (false for things outside brands.yml that no word of the category names: a dish, a hut; they are in no count), post_ids
 -- column post_ids: the posts about the category, the latest first
 -- column umot_ids: their UMOTs about the category, the latest first
 -- column first_post_at: first of these posts (UTC)
@@ -48,15 +48,32 @@ in_category as (
     group by posts.author_id, posts.category_id
 ),
 
--- What is outside the catalogue belongs to the categories that its post is about.
+category_words as (
+    select distinct category_id, ' ' || folded(unnest([name] || words)) as word from categories
+),
+
+-- Who praises the soup in a post about bottles recommends no bottle: it stands on the shelf, and in no count.
 aimed as (
-    select umots.*, coalesce(products.category_id, brands.category_id) as category_id
+    select
+        umots.*,
+        coalesce(products.category_id, brands.category_id) as category_id,
+        coalesce(products.name, brands.name) as name,
+        true as is_of_category
     from umots
     join brands on umots.brand_id = brands.brand_id
     left join products on umots.product_id = products.product_id
     where umots.author_id is not null
     union all by name
-    select umots.*, posts.category_id
+    select
+        umots.*,
+        posts.category_id,
+        umots.target as name,
+        exists (
+            select 1
+            from category_words
+            where category_words.category_id = posts.category_id
+                and contains(' ' || folded(umots.target), category_words.word)
+        ) as is_of_category
     from umots
     join core_author_posts as posts using (post_id, created_date)
     where umots.brand_id is null
@@ -68,9 +85,11 @@ shelved as (
         author_id,
         category_id,
         coalesce(product_id, brand_id, lower(target)) as thing,
+        arg_min(name, dated(created_at, umot_id)) as name,
         arg_min(polarity, dated(created_at, umot_id)) as polarity,
         count(*) as umot_count,
         bool_or(commercial <> 'organic') as is_commercial,
+        bool_or(is_of_category) as is_of_category,
         list_sort(list(distinct post_id)) as post_ids
     from aimed
     group by all
@@ -82,12 +101,12 @@ shelves as (
         category_id,
         list_transform(
             list_sort(list(struct_pack(
-                last := -umot_count, thing := thing, polarity := polarity, umot_count := umot_count,
-                is_commercial := is_commercial, post_ids := post_ids
+                last := -umot_count, thing := thing, name := name, polarity := polarity, umot_count := umot_count,
+                is_commercial := is_commercial, is_of_category := is_of_category, post_ids := post_ids
             ))),
             lambda entry: struct_pack(
-                thing := entry.thing, polarity := entry.polarity, umot_count := entry.umot_count,
-                is_commercial := entry.is_commercial, post_ids := entry.post_ids
+                thing := entry.thing, name := entry.name, polarity := entry.polarity, umot_count := entry.umot_count,
+                is_commercial := entry.is_commercial, is_of_category := entry.is_of_category, post_ids := entry.post_ids
             )
         ) as shelf
     from shelved
@@ -101,6 +120,7 @@ spoken as (
         count(distinct post_id) filter (where polarity = 'for') as recommending_post_count,
         latest_first(list(dated(created_at, umot_id))) as umot_ids
     from aimed
+    where is_of_category
     group by all
 )
 

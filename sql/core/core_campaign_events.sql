@@ -11,7 +11,7 @@
 -- column side: own, or rival: the same of all rivals together, to tell what the campaign did from what the season did
 -- column event_id: post_id; umot_id where UMOTs are counted; person_id where people are, each once a period
 -- column created_date: day of it; of a person, the first day (of an advocate, the day of the word that counts)
--- column weight: 1; of engagement, likes + replies + shares (NULL when unknown); of a share, 1 for what is in the numerator and 0 for the rest of the denominator
+-- column weight: 1; of engagement, likes + replies + shares (NULL when unknown); of a share, 1 for what is in the numerator and 0 for the rest of the denominator (share_of_voice: of a campaign for products, what names one of them, of that and what names a rival; of a campaign for the whole brand, what names it, of what names any brand of brands.yml)
 -- column post_id: the post, or the person's first one
 -- column umot_id: the UMOT, or the person's; NULL where posts are counted
 -- column author_id: keyed hash of the author; NULL when the source does not tell
@@ -163,16 +163,18 @@ umot_events as (
         or (kpi = 'umots_against' and polarity = 'against')
 ),
 
+-- What is said of our other products is no voice of this one; ads of our own are nobody's.
 voice_events as (
     select
         periods.*, 'own' as side, posts.* exclude (campaign_id), posts.post_id as event_id,
-        posts.is_naming_brand::integer as weight, null::varchar as umot_id
+        posts.is_about::integer as weight, null::varchar as umot_id
     from periods
     join posts
         on periods.campaign_id = posts.campaign_id
         and posts.created_date between periods.from_date and periods.to_date
     where periods.kpi = 'share_of_voice'
-        and posts.is_naming_any
+        and not posts.is_owned
+        and if(len(periods.product_ids) > 0, posts.is_about or posts.is_naming_rival, posts.is_naming_any)
 ),
 
 -- People who recommend any tracked brand; in the numerator, those who recommend ours.

@@ -6,6 +6,7 @@
 -- lookback: 0
 -- column author_id: keyed hash of the account, see core_authors
 -- column creator: the name as brands.yml has it; two accounts that print one name both count
+-- column creators: every name of brands.yml that leads to the account
 -- column matched_by: handle, name (the one displayed), or person (another account of the same person, see person_links)
 with named as (
     select campaign_id, creator, folded(creator) as words
@@ -40,6 +41,11 @@ with_other_accounts as (
     join core_persons as other using (person_id)
 )
 
-select campaign_id, author_id, creator, matched_by
+select
+    campaign_id,
+    author_id,
+    creator,
+    list_sort(list_distinct(list(creator) over (partition by campaign_id, author_id))) as creators,
+    matched_by
 from with_other_accounts
 qualify row_number() over (partition by campaign_id, author_id order by rank, creator) = 1

@@ -11,6 +11,7 @@
 -- column product_from: how it was found: words (the nearest mention to the words of purchase), post (the only thing it names), edge (it names none, but the advice that it follows does)
 -- column evidence: the words of purchase; NULL where the post as a whole says it
 -- column span_id: where they stand, see core_cues
+-- column bought_by_date: latest day on which it can have been bought, as the words tell (yesterday, last week, in September, il y a deux mois); NULL where they tell none
 with buying as (
     select posts.post_id, posts.created_date, posts.created_at, posts.source, posts.author_id
     from core_readings as readings
@@ -72,6 +73,13 @@ led as (
     qualify row_number() over (partition by to_post_id order by confidence desc, edge_id) = 1
 ),
 
+dated as (
+    select post_id, span_id, bought_by_date
+    from core_told_days
+    where kind = 'purchase'
+        and created_date between getvariable('from_date') and getvariable('to_date')
+),
+
 found as (
     select 1 as rank, 'words' as product_from, * from near
     union all by name
@@ -82,9 +90,14 @@ found as (
 )
 
 select
-    buying.*, found.brand_id, found.product_id, found.product_from, found.evidence, found.span_id
+    buying.*, found.brand_id, found.product_id, found.product_from, found.evidence, found.span_id,
+    if(found.product_from = 'words', of_words.bought_by_date, of_post.bought_by_date) as bought_by_date
 from buying
 join found using (post_id)
+left join dated as of_words
+    on found.span_id = of_words.span_id
+left join (select post_id, min(bought_by_date) as bought_by_date from dated group by post_id) as of_post
+    on found.post_id = of_post.post_id
 qualify row_number() over (
     partition by buying.post_id, found.brand_id, found.product_id order by found.rank, found.start, found.span_id
 ) = 1

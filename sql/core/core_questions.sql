@@ -3,8 +3,8 @@
 -- question: Who is about to choose something that we or our rivals sell?
 -- owner: warehouse
 -- refresh: created_date
--- lookback: 0
--- column category_id: category of a brand or product named, else of a word for it in the post or the title of its thread; NULL when neither is there
+-- lookback: 90 of core_subjects
+-- column category_id: category of a brand or product named, or of a word for it in the post or the title of its thread; where there is none, of a hashtag that writes such a word without its spaces, else of a brand or product named by the post that opened the thread, at most 90 days older; NULL when none of them tells
 -- column words: the words that ask
 -- column is_brand_named: whether the post names any brand or product of that category
 -- column brand_ids: brands of brands.yml that it names, in alphabetical order
@@ -12,7 +12,10 @@
 with asking as (
     select
         posts.*,
-        ' ' || folded(concat_ws(' ', posts.thread_title, posts.title, posts.text)) || ' ' as folded_words
+        ' ' || folded(concat_ws(' ', posts.thread_title, posts.title, posts.text)) || ' ' as folded_words,
+        ' ' || array_to_string(
+            regexp_extract_all(lower(strip_accents(concat_ws(' ', posts.title, posts.text))), '#([\p{L}\p{N}_]+)', 1), ' '
+        ) as hashtags
     from core_readings as readings
     join core_posts as posts using (post_id, created_date)
     where readings.is_seeking_advice
@@ -33,7 +36,8 @@ named as (
 ),
 
 category_words as (
-    select distinct category_id, ' ' || folded(unnest([name] || words)) as word from categories
+    select *, ' ' || replace(word, ' ', '') as joined_word
+    from (select distinct category_id, ' ' || folded(unnest([name] || words)) as word from categories)
 ),
 
 subjects as (
@@ -47,10 +51,33 @@ subjects as (
     join category_words on contains(asking.folded_words, category_words.word)
 ),
 
+-- A hashtag files a post, often under more than it asks about: it tells only where the words do not.
+tagged as (
+    select distinct asking.post_id, category_words.category_id
+    from asking
+    join category_words on contains(asking.hashtags, category_words.joined_word)
+    where asking.post_id not in (select post_id from subjects)
+),
+
+-- "Has anybody compared?", under a post about a mug, asks about mugs.
 themes as (
     select post_id, category_id, bool_or(is_brand_named) as is_brand_named
     from subjects
     group by all
+    union all
+    select post_id, category_id, false
+    from tagged
+    union all
+    select distinct asking.post_id, opening.category_id, false
+    from asking
+    join core_subjects as opening
+        on asking.thread_id = opening.post_id
+        and asking.post_id <> opening.post_id
+        and opening.created_date between asking.created_date - getvariable('lookback')::integer and asking.created_date
+    where opening.category_id is not null
+        and opening.created_date
+        between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
+        and asking.post_id not in (select post_id from subjects union all select post_id from tagged)
 ),
 
 spoken as (

@@ -14,7 +14,7 @@
 -- column engaged_count: likes + replies + shares, those that are known; NULL when none is
 -- column follower_count: followers of the author when the post was last read; NULL where the source does not tell
 -- column tier: of the author then: nano below 10,000 followers, micro below 100,000, macro below a million, else mega; NULL when unknown
--- column reach_low: people who are known to have met it: engaged_count
+-- column reach_low: people who are known to have met it: the greatest of likes, replies and shares, as one person may have done all three; NULL when none is known
 -- column reach_high: people who may have met it: the author's followers, and never fewer than reach_low; NULL when unknown
 -- column engagement_rate: engaged_count / view_count where views are counted, else / follower_count; NULL when unknown. Compare it within one source and tier only
 with last_engagement as (
@@ -49,6 +49,7 @@ counted as (
             coalesce(seen.like_count, seen.reply_count, seen.share_count) is null, null,
             coalesce(seen.like_count, 0) + coalesce(seen.reply_count, 0) + coalesce(seen.share_count, 0)
         ) as engaged_count,
+        greatest(seen.like_count, seen.reply_count, seen.share_count) as reach_low,
         audiences.follower_count
     from core_posts as posts
     left join last_engagement as seen
@@ -69,8 +70,7 @@ select
         when follower_count < 1000000 then 'macro'
         when follower_count >= 1000000 then 'mega'
     end as tier,
-    engaged_count as reach_low,
-    if(follower_count is null, null, greatest(follower_count, coalesce(engaged_count, 0))) as reach_high,
+    if(follower_count is null, null, greatest(follower_count, coalesce(reach_low, 0))) as reach_high,
     if(view_count is not null, engaged_count / nullif(view_count, 0), engaged_count / nullif(follower_count, 0))
         as engagement_rate
 from counted

@@ -9,6 +9,7 @@
 -- column asked_at: when it was published (UTC)
 -- column author_id: keyed hash of the person who asks
 -- column words: the words that ask
+-- column category_ids: categories of brands.yml that the question is about, see core_questions; empty when none is known
 -- column brand_id: brand of brands.yml; NULL when nothing of it is named, nor advised on
 -- column product_id: product; NULL when only the brand is meant
 -- column is_asked_about: whether the question itself names it
@@ -17,7 +18,7 @@
 -- column answer_post_ids: their posts, in the same order
 -- column answered_at: when the first of them was published (UTC)
 -- column days_to_answer: days from the question to it
--- column purchase_post_id: first post after the question in which the person says to have bought it; NULL when none was seen
+-- column purchase_post_id: first post after the question in which the person says to have bought it, and not to have bought it before; NULL when none was seen
 -- column purchased_at: when it was published (UTC)
 -- column days_to_purchase: days from the first answer, when it came before, else from the question
 -- column is_stated: whether the person names an answerer as the one whose advice was followed
@@ -33,7 +34,8 @@ with questions as (
         any_value(created_date) as created_date,
         any_value(created_at) as asked_at,
         any_value(author_id) as author_id,
-        any_value(words) as words
+        any_value(words) as words,
+        coalesce(list_sort(list(category_id) filter (where category_id is not null)), []) as category_ids
     from core_questions
     where author_id is not null
     group by post_id
@@ -112,6 +114,7 @@ bought as (
         and loops.brand_id = purchases.brand_id
         and (loops.product_id is null or loops.product_id = purchases.product_id)
         and purchases.created_at > loops.asked_at
+        and coalesce(purchases.bought_by_date >= loops.created_date, true)
     qualify row_number() over (
         partition by loops.question_id, loops.brand_id, loops.product_id order by purchases.created_at, purchases.post_id
     ) = 1
@@ -141,6 +144,7 @@ select
     loops.asked_at,
     loops.author_id,
     loops.words,
+    loops.category_ids,
     loops.brand_id,
     loops.product_id,
     loops.is_asked_about,

@@ -5,7 +5,12 @@
 -- refresh: all
 -- lookback: 0
 -- metric: expected_without v1 (2026-11-22) for each day heard of the campaign, the mean of the same weekday in the baseline (where that weekday was not heard there, of all its days), added up; times what rivals did meanwhile, divided by what their own baseline expected (0.5 added to both), where rivals have 10 or more in the baseline and the KPI has a rivals' side (difference in differences); of a share or balance, its value in the baseline; withheld where fewer than 7 days, or under half of the baseline, were heard
+-- metric: effect v1 (2026-11-22) counts: of all that came in the campaign and its baseline, the Wilson interval of the campaign's part against the part expected (a conditional test of two Poisson counts); shares: Newcombe's interval of the difference; 95 %
+-- metric: effect v2 (2026-11-22) counts: the same conditional test by exact binomial tails, 2.5 % on either side; shares: as v1; no_difference only where one could have shown: 5 or more due to each period (of a share: in it and out of it, in each period) had nothing changed (W. G. Cochran's rule); else cannot_tell
+-- metric: campaign_share_of_voice v1 (2026-11-22) posts that name the campaign's brand, of those that name any tracked brand
+-- metric: campaign_share_of_voice v2 (2026-11-22) copies and posts by brands' own accounts apart, posts that name a product of the campaign, of those that name one or a rival; of a campaign for the whole brand, posts that name it, of those that name any tracked brand
 -- metric: reach v1 (2026-11-22) an interval, over the posts counted: at least the likes, replies and shares that are known, at most the followers of their authors, each author once; unknown as soon as those of one author are; followers of resharers are told by no source
+-- metric: reach v2 (2026-11-22) as v1, but at least, of each author, the greatest of the likes, the replies and the shares of one post, added over authors: whoever likes, answers and shares, or does so under two posts of one author, is one person
 -- column campaign_id: id in brands.yml
 -- column objective: place among the campaign's objectives, 1 first
 -- column kpi: what is measured; kpi_definition says what that means
@@ -17,15 +22,16 @@
 -- column counted: posts, UMOTs or people behind the figure; of a share, its denominator
 -- column target: the value to reach, or to stay under
 -- column verdict: met, on_track, missed or cannot_tell, towards the target
--- column verdict_why: in words
+-- column verdict_why: in words; also which creators of brands.yml no account heard has the name of
 -- column expected: what would have come in these days without the campaign, see the metric expected_without; NULL when withheld
 -- column control_ratio: what rivals did divided by what their baseline expected; NULL where it is not used
--- column effect: more or less than expected beyond what chance does to both the campaign and its baseline (95 %), no_difference, or cannot_tell
--- column effect_why: in words
+-- column effect: more or less than expected beyond what chance does to both the campaign and its baseline (95 %), no_difference, or cannot_tell, see the metric effect
+-- column effect_why: in words: what the baseline had, and the day that alone has more than a third of the figure (of 7 days heard or more)
 -- column organic_count: of counted, those without commercial evidence
 -- column commercial_count: of counted, those with commercial evidence, disclosed or probable
--- column creator_count: of counted, those by the creators named
+-- column creator_count: of counted, those by the creators named; too low where unheard_creators is not empty
 -- column other_count: of counted, those by others
+-- column unheard_creators: creators of brands.yml that are neither handle nor name of any account heard: misspelt, or not heard yet; their posts count as those of others, and their own codes as uses
 -- column reach_low: people who are known to have met the posts counted, see the metric reach; NULL when unknown
 -- column reach_high: people who may have met them; NULL when unknown
 -- column reach_unknown_count: authors of the posts counted whose followers are not known
@@ -192,7 +198,6 @@ audiences as (
     select
         events.campaign_id,
         events.objective,
-        sum(reach.engaged_count) as engaged_count,
         count(distinct events.author_id) filter (reach.follower_count is null) + count_if(events.author_id is null)
             as unknown_count
     from (
@@ -205,15 +210,39 @@ audiences as (
 ),
 
 followers as (
-    select campaign_id, objective, sum(follower_count) as follower_count
+    select campaign_id, objective, sum(follower_count) as follower_count, sum(reach_low) as reach_low
     from (
-        select events.campaign_id, events.objective, events.author_id, max(reach.follower_count) as follower_count
+        select
+            events.campaign_id,
+            events.objective,
+            coalesce(events.author_id, events.post_id) as author_id,
+            max(reach.follower_count) as follower_count,
+            max(reach.reach_low) as reach_low
         from events
         join core_reach as reach using (post_id)
         where events.period = 'campaign' and events.side = 'own' and (events.weight > 0 or events.kpi = 'engagement')
         group by all
     )
     group by all
+),
+
+-- The day with most of the figure: a scandal or a contest may hold what the campaign is praised or blamed for.
+peaks as (
+    select campaign_id, objective, max(total) as peak, arg_min(created_date, struct_pack(t := -total, d := created_date)) as peak_date
+    from (
+        select campaign_id, objective, created_date, sum(weight) as total
+        from events
+        where period = 'campaign' and side = 'own'
+        group by all
+    )
+    group by all
+),
+
+unheard as (
+    select campaign_id, list(creator order by creator) as creators
+    from (select campaign_id, unnest(creators) as creator from campaigns)
+    where (campaign_id, creator) not in (select (campaign_id, unnest(creators)) from core_creators)
+    group by campaign_id
 ),
 
 recommended as (
@@ -260,9 +289,12 @@ figures as (
         round(controlled.control_ratio, 6) as control_ratio,
         if(goals.is_rate, baseline_rates.before, controlled.before) as before,
         baseline_rates.baseline_count,
-        audiences.engaged_count,
         audiences.unknown_count,
         followers.follower_count,
+        followers.reach_low,
+        peaks.peak,
+        peaks.peak_date,
+        coalesce(unheard.creators, []) as unheard_creators,
         recommended.for_count,
         recommended.organic_for_count
     from goals
@@ -273,6 +305,8 @@ figures as (
     left join audiences using (campaign_id, objective)
     left join followers using (campaign_id, objective)
     left join recommended using (campaign_id, objective)
+    left join peaks using (campaign_id, objective)
+    left join unheard using (campaign_id)
 ),
 
 bounded as (
@@ -302,15 +336,25 @@ bounded as (
 tested as (
     select
         *,
-        if(before > 0, expected / before, heard_days / nullif(baseline_heard_days, 0) * coalesce(control_ratio, 1)) as odds,
-        (measured + before) / coalesce(size, 1) as both_count,
+        nullif(if(
+            before > 0 and expected > 0, expected / before,
+            heard_days / nullif(baseline_heard_days, 0) * coalesce(control_ratio, 1)
+        ), 0) as odds,
+        odds / (1 + odds) as due_share,
+        round(measured / coalesce(size, 1))::bigint as own_count,
+        round((measured + before) / coalesce(size, 1))::bigint as both_count,
+        (total + before) / (counted + baseline_count) as pooled_share,
+        if(
+            is_rate, least(counted, baseline_count) * least(pooled_share, 1 - pooled_share),
+            both_count * least(due_share, 1 - due_share)
+        ) < 5 as is_scant,
         case
             when measured is null or expected is null then null
             when is_rate then total / counted - before / baseline_count - sqrt(
                 pow(total / counted - wilson_low(total, counted), 2)
                 + pow(wilson_high(before, baseline_count) - before / baseline_count, 2)
             ) > 0
-            else coalesce(wilson_low(measured / coalesce(size, 1), both_count) > odds / (1 + odds), false)
+            else coalesce(binomial_tail(own_count, both_count, due_share) <= 0.025, false)
         end as is_more,
         case
             when measured is null or expected is null then null
@@ -318,7 +362,7 @@ tested as (
                 pow(wilson_high(total, counted) - total / counted, 2)
                 + pow(before / baseline_count - wilson_low(before, baseline_count), 2)
             ) < 0
-            else coalesce(wilson_high(measured / coalesce(size, 1), both_count) < odds / (1 + odds), false)
+            else coalesce(binomial_tail(both_count - own_count, both_count, 1 - due_share) <= 0.025, false)
         end as is_less
     from bounded
 ),
@@ -356,6 +400,7 @@ judged as (
             when measured is null or expected is null then 'cannot_tell'
             when is_more then 'more'
             when is_less then 'less'
+            when is_scant then 'cannot_tell'
             else 'no_difference'
         end as effect,
         case
@@ -364,15 +409,19 @@ judged as (
                 'the baseline is too short: {} days heard of {}', baseline_heard_days, baseline_days)
             when expected is null then 'the baseline has nothing to compare with'
             when measured is null then 'there is no figure to compare'
-            else format('{:.4g} expected without the campaign, {:.4g} measured ({:.4g} to {:.4g}){}',
-                expected, measured, measured_low, measured_high,
+            else format('{:.4g} expected without the campaign ({}), {:.4g} measured ({:.4g} to {:.4g}){}{}',
+                expected,
+                if(is_rate, format('{:g} of {} in the baseline', before, baseline_count),
+                    format('{:.10g} in the {} days of the baseline heard', before, baseline_heard_days)),
+                measured, measured_low, measured_high,
                 case
                     when kpi = 'net_advocacy' then ''
                     when is_rate then '; rivals are in the share itself'
                     when kpi in ('code_uses', 'influenced') then '; rivals have no such figure'
                     when control_ratio is null then '; rivals said too little to compare with'
                     else format('; rivals moved by {:.2f} meanwhile, and that is in it', control_ratio)
-                end)
+                end,
+                if(effect = 'cannot_tell', '; too few for the test to tell', ''))
         end as effect_words
     from tested
 )
@@ -396,17 +445,26 @@ select
     verdict_words || if(
         is_rate and is_over and target between measured_low and measured_high,
         '; the interval holds the target, so chance could turn it', ''
+    ) || if(
+        len(unheard_creators) > 0 and heard_days > 0 and not is_ahead,
+        format('; {} not heard: check the spelling', if(
+            len(unheard_creators) = 1, format('creator {} was', unheard_creators[1]),
+            format('creators {} were', array_to_string(unheard_creators, ', ')))), ''
     ) as verdict_why,
     expected,
     if(expected is null, null, control_ratio) as control_ratio,
     effect,
-    effect_words as effect_why,
+    effect_words || if(
+        heard_days >= 7 and peak >= 3 and peak > total / 3,
+        format('; {:.10g} of {:.10g} on {}', peak, total, peak_date), ''
+    ) as effect_why,
     organic_count,
     commercial_count,
     creator_count,
     counted - creator_count as other_count,
-    engaged_count::bigint as reach_low,
-    if(unknown_count = 0, greatest(follower_count, coalesce(engaged_count, 0)), null)::bigint as reach_high,
+    unheard_creators,
+    reach_low::bigint as reach_low,
+    if(unknown_count = 0, greatest(follower_count, coalesce(reach_low, 0)), null)::bigint as reach_high,
     coalesce(unknown_count, 0)::bigint as reach_unknown_count,
     budget,
     currency,

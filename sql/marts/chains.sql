@@ -18,7 +18,7 @@
 -- column evidence: the words that name the adviser; NULL at generation 0
 -- column confidence: of the edge, 0 to 1; NULL at generation 0
 -- column days_from_advice: days from the advice to post_id
--- column purchase_post_id: first post in which the person says to have bought it, not before the advice; NULL when none was seen
+-- column purchase_post_id: first post since the advice in which the person says to have bought it, and not to have bought it before; NULL when none was seen
 -- column purchased_at: when it was published (UTC)
 -- column days_to_purchase: days from the advice to purchase_post_id
 -- column umot_id: the person's first UMOT about it from then on; NULL when none was seen
@@ -97,7 +97,7 @@ people as (
 ),
 
 purchases as (
-    select distinct post_id, author_id, created_at, unnest([product_id, brand_id]) as thing_id
+    select distinct post_id, author_id, created_at, bought_by_date, unnest([product_id, brand_id]) as thing_id
     from core_purchases
     where author_id in (select author_id from people)
 ),
@@ -109,6 +109,9 @@ first_purchases as (
         on people.author_id = purchases.author_id
         and people.thing_id = purchases.thing_id
         and (people.advised_at is null or purchases.created_at >= people.advised_at)
+        and coalesce(
+            purchases.bought_by_date >= (people.advised_at at time zone getvariable('timezone'))::date, true
+        )
     qualify row_number() over (
         partition by people.thing_id, people.root_author_id, people.author_id
         order by purchases.created_at, purchases.post_id

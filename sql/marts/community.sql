@@ -5,20 +5,22 @@
 -- refresh: all
 -- lookback: 0
 -- metric: retention v1 (2026-11-22) people (linked accounts once, brands apart) who first mentioned the brand in one month and mention it in a later one; an advocate (first organic UMOT for in the month) is retained while the person speaks of the brand in the later month and their latest organic UMOT there, if any, is for; lost when silent, or against; Wilson 95 % interval
+-- metric: retention v2 (2026-11-22) as v1, and of no one in the month in which they first appeared: to be in the cohort is to have spoken then
 -- column brand_id: brand of brands.yml, its products included
 -- column kind: authors (who mention it) or advocates (who recommend it organically, out of their own experience)
 -- column cohort_date: first day of the month in which these people first did
--- column months_since: calendar months since, 0 to 24; 0 is the month itself
+-- column months_since: calendar months since, 0 to 24; 0 is the month itself, in which nobody can have come back yet
 -- column month_date: first day of the month looked at
 -- column is_complete: whether that month had ended on the last day listened to; until then people may still speak
 -- column cohort_count: people of the cohort
--- column retained_count: of these, people who came back in the month looked at; NULL where nothing was heard in it
--- column lost_count: of these, people who did not, or are now against; NULL where nothing was heard, and until the month has ended; where coverage is low, many were only not heard
--- column against_count: of lost_count, people whose latest organic UMOT of the month is against; always 0 for authors
--- column retention: retained_count / cohort_count, 0 to 1
+-- column retained_count: of these, people who came back in the month looked at; NULL in month 0, and where nothing was heard in it
+-- column lost_count: of these, people who did not, or are now against; NULL in month 0, where nothing was heard, and until the month has ended; where coverage is low, many were only not heard
+-- column against_count: of cohort_count, people whose latest organic UMOT of the month is against, in month 0 too; always 0 for authors
+-- column retention: retained_count / cohort_count, 0 to 1; NULL in month 0, where it would be 1 by construction
 -- column retention_low: lower bound of its 95 % interval
 -- column retention_high: upper bound of its 95 % interval
--- column retained_person_ids: person_ids (see core_persons) of retained_count
+-- column cohort_person_ids: person_ids (see core_persons) of cohort_count
+-- column retained_person_ids: person_ids of retained_count
 -- column lost_person_ids: person_ids of lost_count
 -- column coverage: share of the planned source-windows of the month looked at that were complete, 0 to 1
 with mentions as (
@@ -107,6 +109,7 @@ counted as (
         months_since,
         month_date,
         count(*) as cohort_count,
+        list_sort(list(person_id)) as cohort_person_ids,
         count_if(is_heard and not is_against)::bigint as retained_count,
         count_if(is_against)::bigint as against_count,
         coalesce(list_sort(list(person_id) filter (is_heard and not is_against)), []) as retained_person_ids,
@@ -120,6 +123,7 @@ judged as (
         counted.*,
         coalesce(months.coverage, 0) as coverage,
         coalesce(months.coverage, 0) > 0 or counted.retained_count + counted.against_count > 0 as is_seen,
+        is_seen and counted.months_since > 0 as is_told,
         last_day(counted.month_date) <= (select max(created_date) from core_days where planned_count > 0) as is_ended
     from counted
     left join months using (month_date)
@@ -133,13 +137,14 @@ select
     month_date,
     coalesce(is_ended, false) as is_complete,
     cohort_count,
-    if(is_seen, retained_count, null) as retained_count,
-    if(is_seen and is_complete, cohort_count - retained_count, null) as lost_count,
+    if(is_told, retained_count, null) as retained_count,
+    if(is_told and is_complete, cohort_count - retained_count, null) as lost_count,
     if(is_seen, against_count, null) as against_count,
-    if(is_seen, retained_count / cohort_count, null) as retention,
-    if(is_seen, wilson_low(retained_count, cohort_count), null) as retention_low,
-    if(is_seen, wilson_high(retained_count, cohort_count), null) as retention_high,
-    if(is_seen, retained_person_ids, []) as retained_person_ids,
+    if(is_told, retained_count / cohort_count, null) as retention,
+    if(is_told, wilson_low(retained_count, cohort_count), null) as retention_low,
+    if(is_told, wilson_high(retained_count, cohort_count), null) as retention_high,
+    cohort_person_ids,
+    if(is_told, retained_person_ids, []) as retained_person_ids,
     if(lost_count is null, [], lost_person_ids) as lost_person_ids,
     coverage
 from judged

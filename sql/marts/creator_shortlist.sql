@@ -5,6 +5,7 @@
 -- refresh: all
 -- lookback: 0
 -- metric: shortlist v1 (2026-11-22) people, never brands, with 3 original posts or more about the category in the language, and at least one of: an organic UMOT for, a UMOT by others that leads back to them, an answer to somebody who asked; ordered by authority (0.5 where it is withheld) x (1 - commercial share) x (confirmations + 1) / (confirmations + contradictions + 1) x (0.5 where the audience is unusual); followers play no part but in the tier within which authority compares
+-- metric: shortlist v2 (2026-11-22) as v1, but a UMOT for counts while the person's latest organic word on that thing is for, and is about a thing of the category: brands.yml has it, or it is named with a word of the category
 -- column category_id: category of brands.yml
 -- column lang: ISO 639-1 code of the posts
 -- column rank: place in the category and market, 1 first; equal scores share a place
@@ -22,7 +23,7 @@
 -- column audience: level of audience_quality; NULL where nothing of the audience was seen
 -- column post_count: original posts about the category in the language
 -- column reasons: why they stand here: reason (in words) and ids (of posts; for recommendations and what they led to, of UMOTs, see umot_feed)
--- column cautions: what to weigh against it: reason and ids, in the same way
+-- column cautions: what to weigh against it: reason and ids, in the same way; first the things of ours that any of the person's accounts advises against, by their latest organic word (of a brand as a whole: on it and all its products), since the first such word after the last one for
 -- column coverage: share of the planned source-windows of the author's sources, over all days, that were complete, 0 to 1
 with written as (
     select
@@ -53,17 +54,80 @@ answered as (
     group by all
 ),
 
-recommended as (
+-- Every organic word of a person, whichever account wrote it, with the latest words for the same thing and the same brand.
+said as (
+    select
+        umots.umot_id,
+        umots.created_at,
+        umots.created_date,
+        umots.polarity,
+        persons.person_id,
+        coalesce(umots.product_id, umots.brand_id, lower(umots.target)) as thing,
+        coalesce(products.name, brands.name, umots.target) as name,
+        not brands.is_rival as is_ours,
+        max(umots.created_at) filter (umots.polarity = 'for') over same_thing as for_at,
+        max(umots.created_at) filter (umots.polarity = 'against') over same_thing as against_at,
+        if(
+            umots.product_id is null, max(umots.created_at) filter (umots.polarity = 'for') over same_brand, for_at
+        ) as any_for_at
+    from umots
+    join core_persons as persons using (author_id)
+    left join products on umots.product_id = products.product_id
+    left join brands on umots.brand_id = brands.brand_id
+    where umots.commercial = 'organic'
+    window
+        same_thing as (partition by persons.person_id, coalesce(umots.product_id, umots.brand_id, lower(umots.target))),
+        same_brand as (partition by persons.person_id, umots.brand_id)
+),
+
+-- What a person recommends still: nobody is praised for a product that they have turned against since.
+standing as (
     select
         profiles.author_id,
         profiles.category_id,
-        count(distinct coalesce(umots.product_id, umots.brand_id, lower(umots.target))) as thing_count,
-        latest_first(list(dated(umots.created_at, umots.umot_id))) as umot_ids
+        said.thing,
+        arg_min(said.name, dated(said.created_at, said.umot_id)) as name,
+        max(said.created_at) as last_at,
+        list(dated(said.created_at, said.umot_id)) as entries
     from (select author_id, category_id, unnest(umot_ids) as umot_id from author_profiles) as profiles
-    join umots using (umot_id)
-    where umots.polarity = 'for'
-        and umots.commercial = 'organic'
+    join said using (umot_id)
+    where said.polarity = 'for'
+        and (said.against_at is null or said.against_at < said.for_at)
     group by all
+),
+
+recommended as (
+    select
+        author_id,
+        category_id,
+        latest_first(list(dated(last_at, name))) as names,
+        latest_first(flatten(list(entries))) as umot_ids
+    from standing
+    group by all
+),
+
+turned as (
+    select
+        person_id,
+        name,
+        min(created_date) as since_date,
+        latest_first(list(dated(created_at, umot_id))) as umot_ids
+    from said
+    where is_ours
+        and polarity = 'against'
+        and (any_for_at is null or any_for_at <= created_at)
+    group by person_id, thing, name
+),
+
+dissuading as (
+    select
+        person_id,
+        list(
+            struct_pack(reason := format('advises against {} since {}', name, since_date), ids := umot_ids)
+            order by since_date, name
+        ) as cautions
+    from turned
+    group by person_id
 ),
 
 candidates as (
@@ -75,10 +139,11 @@ candidates as (
         [entry.id for entry in written.entries if entry.is_commercial] as commercial_post_ids,
         coalesce(answered.asker_count, 0) as asker_count,
         coalesce(answered.post_ids, []) as answer_post_ids,
-        coalesce(recommended.thing_count, 0) as thing_count,
+        coalesce(recommended.names, []) as thing_names,
         coalesce(recommended.umot_ids, []) as recommending_umot_ids,
         audience.level as audience,
         coalesce(audience.signals, []) as audience_signals,
+        coalesce(dissuading.cautions, []) as dissuasions,
         round(
             coalesce(profiles.authority, 0.5)
             * (1 - coalesce(profiles.commercial_share, 0))
@@ -91,6 +156,8 @@ candidates as (
     left join answered using (author_id, category_id, lang)
     left join recommended using (author_id, category_id)
     left join audience_quality as audience using (author_id)
+    left join dissuading
+        on profiles.person_id = dissuading.person_id
     where not profiles.is_owned
         and (
             recommended.umot_ids is not null
@@ -137,9 +204,10 @@ select
             reason := format('authority {:.2f} among {} accounts of its size or kind', authority, peer_count),
             ids := []::varchar[]
         )),
-        if(thing_count = 0, null, struct_pack(
+        if(len(thing_names) = 0, null, struct_pack(
             reason := format('recommends {} out of own experience, without commercial evidence',
-                if(thing_count = 1, '1 thing', thing_count || ' things')),
+                array_to_string(thing_names[:3], ', ')
+                || if(len(thing_names) > 3, format(' and {} more', len(thing_names) - 3), '')),
             ids := recommending_umot_ids
         )),
         if(umot_yield = 0, null, struct_pack(
@@ -161,7 +229,7 @@ select
             ids := []::varchar[]
         ))
     ], lambda reason: reason is not null) as reasons,
-    list_filter([
+    dissuasions || list_filter([
         if(len(commercial_post_ids) = 0, null, struct_pack(
             reason := format('commercial evidence in {} of these posts', len(commercial_post_ids)), ids := commercial_post_ids
         )),

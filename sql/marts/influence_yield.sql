@@ -5,6 +5,7 @@
 -- refresh: all
 -- lookback: 0
 -- metric: influence_yield v1 (2026-11-22) UMOTs for the product, by people with an edge from the author about it, in the post that the edge leads to or within 90 days of it; one kind of edge at a time, stated and inferred never summed; answers to a question earn the one who asks nothing
+-- metric: purchases_led v1 (2026-11-22) people with an edge from the author about the product and products of it that they say to have bought, each person and product once however often it is told (the brand alone where no product is ever named), since the advice (a stated influence, a code or link used) or since the later post (a quote, similarity), at most 90 days after the latter, and not said to lie before
 -- column author_id: keyed hash of the author, see core_authors
 -- column kind: stated, code_or_link, quote, or similarity
 -- column is_inferred: true for similarity: nobody says so; never sum it with the others
@@ -15,14 +16,14 @@
 -- column post_count: their posts that the edges lead to
 -- column umot_count: UMOTs for it, of these people
 -- column against_umot_count: UMOTs against it, of these people
--- column purchase_count: posts in which these people say to have bought it
+-- column purchase_count: purchases of it by these people, each person and product once, see the metric purchases_led
 -- column question_count: posts of post_count that ask people for advice
 -- column first_at: when the first of the posts was published (UTC)
 -- column last_at: when the latest was published (UTC)
 -- column from_post_ids: the author's posts
 -- column edge_ids: see edges
 -- column umot_ids: the UMOTs for it
--- column purchase_post_ids: the posts of purchase_count
+-- column purchase_post_ids: the posts of purchase_count, all that tell of it
 -- column question_post_ids: the posts of question_count
 with leads as (
     select *
@@ -43,14 +44,30 @@ said as (
 ),
 
 bought as (
-    select leads.edge_id, purchases.post_id
+    select leads.edge_id, purchases.post_id, purchases.author_id, purchases.product_id
     from leads
     join core_purchases as purchases
         on leads.to_author_id = purchases.author_id
         and leads.brand_id = purchases.brand_id
         and (leads.product_id is null or leads.product_id = purchases.product_id)
-        and purchases.created_at >= leads.to_at
+        -- Who says later whose advice it was had it since that advice; a quote or likeness says nothing of before.
+        and purchases.created_at >= if(leads.kind in ('stated', 'code_or_link'), leads.from_at, leads.to_at)
         and purchases.created_date <= leads.created_date + 90
+        and coalesce(purchases.bought_by_date >= (leads.from_at at time zone getvariable('timezone'))::date, true)
+),
+
+-- A purchase told twice is one.
+purchase_counts as (
+    select from_author_id, kind, brand_id, product_id, sum(purchases) as purchase_count
+    from (
+        select
+            leads.from_author_id, leads.kind, leads.brand_id, leads.product_id, bought.author_id,
+            greatest(1, count(distinct bought.product_id)) as purchases
+        from leads
+        join bought on leads.edge_id = bought.edge_id
+        group by all
+    )
+    group by all
 ),
 
 by_edge as (
@@ -74,7 +91,7 @@ select
     count(distinct by_edge.to_post_id) as post_count,
     len(list_distinct(flatten(list(by_edge.umot_ids)))) as umot_count,
     len(list_distinct(flatten(list(by_edge.against_ids)))) as against_umot_count,
-    len(list_distinct(flatten(list(by_edge.purchase_ids)))) as purchase_count,
+    coalesce(any_value(purchase_counts.purchase_count), 0)::bigint as purchase_count,
     count(distinct by_edge.to_post_id) filter (where by_edge.is_question) as question_count,
     min(by_edge.to_at) as first_at,
     max(by_edge.to_at) as last_at,
@@ -88,4 +105,9 @@ select
 from by_edge
 join brands on by_edge.brand_id = brands.brand_id
 left join products on by_edge.product_id = products.product_id
+left join purchase_counts
+    on by_edge.from_author_id = purchase_counts.from_author_id
+    and by_edge.kind = purchase_counts.kind
+    and by_edge.brand_id = purchase_counts.brand_id
+    and by_edge.product_id is not distinct from purchase_counts.product_id
 group by by_edge.from_author_id, by_edge.kind, by_edge.is_inferred, by_edge.brand_id, by_edge.product_id

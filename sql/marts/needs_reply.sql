@@ -1,4 +1,4 @@
--- grain: one post of the last 30 days that expects a word from a brand of ours, and one such brand
+-- grain: one post of the last 30 days that expects a word from a brand of ours, or could use one, and one such brand
 -- key: post_id, brand_id
 -- question: What asks for an answer and has none, and what first?
 -- owner: warehouse
@@ -6,8 +6,9 @@
 -- lookback: 0
 -- column author_id: keyed hash of the author, see core_authors
 -- metric: urgency v1 (2026-11-22) 0.5 x need (1 complains or advises against; 0.8 asks and intends to buy; 0.6 asks; 0.1 gives thanks; 0.3 else) + 0.3 x reach (log10(1 + reach) / 6, reach the larger of followers and engaged people, at most 1) + 0.2 x freshness (1 on the last night, 0 after 30 days)
+-- metric: urgency v2 (2026-11-22) 0.5 x need (0.5 a question about it that is put to nobody of the brand; else 1 complains or advises against; 0.8 asks people and intends to buy; 0.6 asks people; 0.5 puts a question to the brand; 0.1 gives thanks; 0.3 else) + 0.3 x reach (log10(1 + reach) / 6, reach the larger of followers and engaged people, at most 1) + 0.2 x freshness (1 on the last night, 0 after 30 days); what is settled is left out: a question whose author has since said to have bought something of a brand or category that it names, and thanks for the brand's answer that ask and complain of nothing
 -- column brand_id: brand of ours that should answer
--- column addressed_by: handle (names an account of the brand), reply (answers a post of the brand), question (asks people about it); the first that holds
+-- column addressed_by: handle (names an account of the brand), reply (answers a post of the brand), question (asks people for advice about it), about (a question, not to be taken for an exclamation or a quotation, that names it); the first that holds
 -- column text: the person's words
 -- column parent_text: the words that the post answers, when seen
 -- column complaints: words of the post that complain
@@ -49,6 +50,28 @@ handles as (
     where not is_rival
 ),
 
+-- The sentence that names it, or that its hashtag ends, has one question mark: two, or one beside "!", exclaim; before a
+-- closing quotation mark somebody else asks. Who judges in the same post is not asking.
+asking_about as (
+    select distinct waiting.post_id, ours.brand_id
+    from waiting
+    join core_mentions as mentions on waiting.post_id = mentions.post_id
+    left join products on mentions.product_id = products.product_id
+    join ours on coalesce(mentions.brand_id, products.brand_id) = ours.brand_id
+    join core_readings as readings on waiting.post_id = readings.post_id
+    where contains(waiting.text, '?')
+        and waiting.kind not in ('article', 'episode_turn')
+        and readings.stance = 'none'
+        and not mentions.is_linked
+        and (
+            regexp_matches(substr(waiting.text, mentions."end" + 1), '^[^.!?…\n]*\?(\s*$|\s*[^\s?!"”»])')
+            or (
+                regexp_matches(left(waiting.text, mentions.start), '[^?!]\?(\s*#[\w]+)*\s*#?$')
+                and regexp_matches(left(waiting.text, mentions.start + 1), '#.?$')
+            )
+        )
+),
+
 addressed as (
     select waiting.post_id, handles.brand_id, 1 as rank, 'handle' as addressed_by
     from waiting
@@ -67,6 +90,9 @@ addressed as (
     join core_readings as readings on waiting.post_id = readings.post_id
     join ours on subjects.brand_id = ours.brand_id
     where readings.is_seeking_advice
+    union all
+    select post_id, brand_id, 4, 'about'
+    from asking_about
 ),
 
 once as (
@@ -97,9 +123,43 @@ answered as (
         and owned.created_at > asking.created_at
 ),
 
+-- Who has bought meanwhile needs no advice any more.
+decided as (
+    select asking.post_id, asking.brand_id
+    from asking
+    join core_purchases as purchases
+        on asking.author_id = purchases.author_id
+        and asking.created_at < purchases.created_at
+    join brands on purchases.brand_id = brands.brand_id
+    left join products on purchases.product_id = products.product_id
+    join core_subjects as subjects
+        on asking.post_id = subjects.post_id
+        and (
+            purchases.brand_id = subjects.brand_id
+            or coalesce(products.category_id, brands.category_id) = subjects.category_id
+        )
+    where asking.addressed_by in ('question', 'about')
+),
+
+-- "Merci, ça marche": the brand has had its say, and the last word is theirs.
+thankful as (
+    select asking.post_id, asking.brand_id
+    from asking
+    join owned
+        on asking.parent_id = owned.post_id
+        and asking.brand_id = owned.brand_id
+    join core_cues as cues on asking.post_id = cues.post_id
+    where not contains(asking.text, '?')
+    group by all
+    having count_if(cues.kind = 'thanks') > 0
+        and count_if(cues.kind in ('complaint', 'advice_sought')) = 0
+),
+
 unanswered as materialized (
     from asking
     anti join answered using (post_id, brand_id)
+    anti join decided using (post_id, brand_id)
+    anti join thankful using (post_id, brand_id)
 ),
 
 answers as (
@@ -145,9 +205,11 @@ select
     reach.reach_high,
     round(
         0.5 * case
+            when waiting.addressed_by = 'about' then 0.5
             when complaining.post_id is not null or readings.stance = 'against' then 1
             when readings.is_seeking_advice and readings.purchase = 'intends' then 0.8
             when readings.is_seeking_advice then 0.6
+            when contains(waiting.text, '?') then 0.5
             when waiting.post_id in (select post_id from core_cues where kind = 'thanks') then 0.1
             else 0.3
         end

@@ -13,7 +13,7 @@
 -- column category_id: category, at level category; NULL at the others
 -- column post_count: posts that mention the thing, copies and deleted ones apart; NULL where nothing was seen
 -- column owned_post_count: of these, posts by accounts or on sites that a brand owns
--- column author_count: authors of these posts, each once a row: a sum over rows counts a person again, see share_of_voice_weekly
+-- column author_count: authors of these posts, each once a row: a sum over rows counts who writes on two days, at two places or in two languages again; share_of_voice_weekly has the authors of a week over all of them
 -- column tracked_post_count: posts that mention any brand of brands.yml (at level category: anything of that category): the denominator, the same for all brands
 -- column tracked_author_count: authors of those posts, each once a row
 -- column share_of_voice: post_count / tracked_post_count, 0 to 1; over several rows divide the sums

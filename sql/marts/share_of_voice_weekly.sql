@@ -10,11 +10,16 @@
 -- column level: brand, product, or category (the brand within one category): filter by one level, then sum over weeks, sources and languages; never sum over levels, nor over brands (a post may name two)
 -- column post_count: posts that mention the thing, the sum of share_of_voice_daily; NULL where nothing was seen all week
 -- column owned_post_count: of these, posts by accounts or on sites that a brand owns
--- column author_count: authors of these posts, each once a week
+-- column author_count: authors of these posts, each once a row: a sum over sources and languages counts an author again, see everywhere_author_count
 -- column tracked_post_count: posts that mention any brand of brands.yml (at level category: anything of that category)
--- column tracked_author_count: authors of those posts, each once a week
+-- column tracked_author_count: authors of those posts, each once a row
 -- column share_of_voice: post_count / tracked_post_count, 0 to 1; over several rows divide the sums
 -- column author_share_of_voice: author_count / tracked_author_count, 0 to 1
+-- column everywhere_author_count: authors of the week's posts about the thing in all sources and languages, each once: the same in every row of a week and thing, never to be added up; NULL where nothing was seen all week
+-- column everywhere_tracked_author_count: authors of the week's posts that mention any brand of brands.yml (at level category: anything of that category), in all sources and languages, each once
+-- column everywhere_author_share: everywhere_author_count / everywhere_tracked_author_count, 0 to 1: the share of voice by authors over all sources and languages
+-- column everywhere_author_low: lower bound of its 95 % interval
+-- column everywhere_author_high: upper bound of its 95 % interval
 -- column coverage: share of the planned source-windows of that week and source that were complete, 0 to 1
 -- column post_ids: the posts counted
 with sums as (
@@ -60,6 +65,23 @@ tracked_people as (
     group by sunday, source, lang, voices.level, category_id
 ),
 
+everywhere as (
+    select sunday, level, brand_id, product_id, category_id, count(distinct author_id) as author_count
+    from voices
+    group by all
+),
+
+everywhere_tracked as (
+    select
+        sunday,
+        unnest(if(level = 'brand', ['brand', 'product'], ['category'])) as level,
+        category_id,
+        count(distinct author_id) as author_count
+    from voices
+    where level <> 'product'
+    group by sunday, voices.level, category_id
+),
+
 heard as (
     select
         date_trunc('week', created_date)::date + 6 as sunday,
@@ -70,14 +92,21 @@ heard as (
     group by all
 ),
 
+seen as (
+    select sunday, if(max(coverage) > 0, 0, null) as nothing from heard group by sunday
+),
+
 counted as (
     select
         sums.*,
         if(sums.post_count is null, null, coalesce(people.author_count, 0)) as author_count,
         if(sums.tracked_post_count is null, null, coalesce(tracked_people.author_count, 0)) as tracked_author_count,
+        coalesce(everywhere.author_count, seen.nothing) as everywhere_author_count,
+        coalesce(everywhere_tracked.author_count, seen.nothing) as everywhere_tracked_author_count,
         heard.coverage
     from sums
     join heard using (sunday, source)
+    join seen using (sunday)
     left join people
         on sums.sunday = people.sunday
         and sums.source = people.source
@@ -92,6 +121,16 @@ counted as (
         and sums.lang is not distinct from tracked_people.lang
         and sums.level = tracked_people.level
         and sums.category_id is not distinct from tracked_people.category_id
+    left join everywhere
+        on sums.sunday = everywhere.sunday
+        and sums.level = everywhere.level
+        and sums.brand_id = everywhere.brand_id
+        and sums.product_id is not distinct from everywhere.product_id
+        and sums.category_id is not distinct from everywhere.category_id
+    left join everywhere_tracked
+        on sums.sunday = everywhere_tracked.sunday
+        and sums.level = everywhere_tracked.level
+        and sums.category_id is not distinct from everywhere_tracked.category_id
 )
 
 select
@@ -114,6 +153,11 @@ select
     author_count / nullif(tracked_author_count, 0) as author_share_of_voice,
     wilson_low(author_count, tracked_author_count) as author_share_low,
     wilson_high(author_count, tracked_author_count) as author_share_high,
+    everywhere_author_count,
+    everywhere_tracked_author_count,
+    everywhere_author_count / nullif(everywhere_tracked_author_count, 0) as everywhere_author_share,
+    wilson_low(everywhere_author_count, everywhere_tracked_author_count) as everywhere_author_low,
+    wilson_high(everywhere_author_count, everywhere_tracked_author_count) as everywhere_author_high,
     coverage,
     post_ids
 from counted

@@ -5,6 +5,7 @@
 -- refresh: all
 -- lookback: 0
 -- metric: followed_share v1 (2026-11-22) touchpoint posts after which somebody who replied to them, cited them or used their code said to have bought that product (any of the brand where the post names the brand only), or recommended it out of own experience, within 90 days, divided by touchpoint posts; Wilson 95 % interval; by day of the touchpoint
+-- metric: followed_share v2 (2026-11-22) touchpoint posts after which somebody who said that the post led them, used its code, quoted it or replied to it said for the first time to have bought that product, and not to have bought it before the contact, or recommended it out of own experience, within 90 days, divided by touchpoint posts. A quote or a reply is little proof: it counts where the same product is meant (where the post names the brand only: what the reply names), the post does not advise against it or complain of it, nothing else is said to have led there, and the person had neither bought nor judged the product by then; Wilson 95 % interval; by day of the touchpoint
 -- column created_date: last day of the window, a Sunday; the window of the current week is not full yet
 -- column brand_id: brand of brands.yml
 -- column type: what the touchpoint is
@@ -15,7 +16,7 @@
 -- column followed_share: followed_count / touchpoint_count, 0 to 1; NULL without touchpoints
 -- column followed_low: lower bound of its 95 % interval
 -- column followed_high: upper bound of its 95 % interval
--- column purchase_count: posts with a stated purchase that followed
+-- column purchase_count: posts with a stated purchase that followed, the first one told by each person of each product
 -- column umot_count: posts with a UMOT for the brand that followed
 -- column coverage: share of the planned source-windows of the channel in these days that were complete, 0 to 1
 -- column followed_post_ids: the posts that were followed; NULL for a window of several weeks, where they are those of its weeks

@@ -51,11 +51,11 @@ umot_signs as (
     where umots.created_date between getvariable('from_date') and getvariable('to_date')
 ),
 
-act_tips as (
+act_words as (
     select distinct cues.span_id
     from core_cues as cues
     join core_acts as acts using (post_id, created_date)
-    where cues.kind = 'tip'
+    where cues.kind in ('tip', 'suggestion')
         and acts.start < cues."end"
         and cues.start < acts."end"
         and cues.created_date between getvariable('from_date') and getvariable('to_date')
@@ -83,8 +83,8 @@ cue_signs as (
         and own_things.product_id is not distinct from mentions.product_id
     where cues.created_date between getvariable('from_date') and getvariable('to_date')
         and cues.kind <> 'purchase'
-        -- "Steer clear" is no tip: it is the recommending act itself.
-        and cues.span_id not in (select span_id from act_tips)
+        -- "Steer clear" is no tip, "you should get one" no suggestion: it is the recommending act itself.
+        and cues.span_id not in (select span_id from act_words)
         and (own_things.thing_count = 1 or mentions.span_id is not null)
     qualify row_number() over (
         partition by cues.span_id
@@ -109,7 +109,15 @@ post_signs as (
     where post_id in (select post_id from core_answers where created_date between getvariable('from_date') and getvariable('to_date'))
 ),
 
-signs as materialized (
+-- Who buys with a code offers none.
+code_users as (
+    select to_post_id as post_id
+    from edges
+    where kind = 'code_or_link'
+        and created_date between getvariable('from_date') and getvariable('to_date')
+),
+
+given as (
     from umot_signs
     union all by name
     from cue_signs
@@ -121,10 +129,21 @@ signs as materialized (
     where created_date between getvariable('from_date') and getvariable('to_date')
 ),
 
+-- A brand that asks for parcels back complains of nothing, and loves nothing.
+signs as materialized (
+    select given.*, types.stage, types.type
+    from given
+    join posts using (post_id)
+    join core_touch_types as types
+        on types.signal = if(
+            given.signal in ('promo_code', 'affiliate_link') and given.post_id in (from code_users), 'code_used', given.signal
+        )
+    where not (posts.is_owned and types.is_personal)
+        and given.brand_id is not null
+),
+
 typed as (
-    select signs.*, types.stage, types.type
     from signs
-    join core_touch_types as types using (signal)
     union all by name
     select own_things.post_id, own_things.brand_id, own_things.product_id, types.stage, types.type
     from own_things
@@ -132,8 +151,6 @@ typed as (
     where (own_things.post_id, own_things.brand_id, coalesce(own_things.product_id, '')) not in (
         select (signs.post_id, signs.brand_id, coalesce(signs.product_id, ''))
         from signs
-        join core_touch_types using (signal)
-        where signs.brand_id is not null
     )
 )
 
@@ -153,5 +170,4 @@ select
     min(typed.span_id) as span_id
 from typed
 join posts using (post_id)
-where typed.brand_id is not null
 group by all

@@ -1,8 +1,8 @@
 -- part: people
 -- question: Whose audience should a person look at before we work with them?
 -- reads: One row = one account; the level counts signals out of those that could be looked at, and none is an accusation: read the evidence. Taking the signals apart and joining back would show an account once a signal.
--- param level: plausible, mixed, unusual or not_enough_seen; NULL for all = NULL
--- param tier: nano, micro, macro or mega; NULL for all = NULL
+-- param level: how the audience looks; NULL for all (plausible, mixed, unusual or not_enough_seen) = NULL
+-- param tier: size of the following; NULL for all (nano, micro, macro or mega) = NULL
 select
     coalesce(names.name, names.handle, left(audience.author_id, 8)) as account,
     audience.source_type as where_found,

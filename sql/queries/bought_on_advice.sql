@@ -1,8 +1,8 @@
 -- part: chains
 -- question: Who bought on whose advice, and who recommended it in turn?
 -- reads: One row = one person and one product, on the first advice named: edges has a row for each adviser thanked, so the same purchase would count for all of them. Silence is no refusal: most people buy and say nothing.
--- param brand: brand_id in brands.yml; NULL for all = NULL
--- param product: product_id in brands.yml; NULL for all = NULL
+-- param brand: brand_id in brands.yml; NULL for all (brands.brand_id) = NULL
+-- param product: product_id in brands.yml; NULL for all (products.product_id) = NULL
 select
     chains.purchased_at::date as purchased_date,
     coalesce(buyer.name, buyer.handle, left(chains.author_id, 8)) as buyer,

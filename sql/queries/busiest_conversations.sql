@@ -1,8 +1,8 @@
 -- part: listen
 -- question: Which conversations about us are the liveliest, and does our team take part?
 -- reads: One row = one conversation in which we are named at least once. All its posts count, also those that do not name us; people counts each author once. Joining posts with mentions would multiply a post by the names it holds.
--- param brand: brand_id in brands.yml; NULL for our first brand = NULL
--- param days: how many days, up to the last night = 30
+-- param brand: brand_id in brands.yml; NULL for our first brand (brands.brand_id) = NULL
+-- param days: how many days, up to the last night (whole number from 1 to 36500) = 30
 with about_us as (
     select distinct thread_id
     from listening_feed

@@ -1,7 +1,7 @@
 -- part: umot
 -- question: Who changed their mind about a product, and what did they say before and after?
 -- reads: One row = one person and one product, first against last word in time. Joining a person's words for with those against gives every pair of them instead; words about another product of the brand are no change of mind.
--- param brand: brand_id in brands.yml; NULL for all = NULL
+-- param brand: brand_id in brands.yml; NULL for all (brands.brand_id) = NULL
 select
     max(umots.created_date) as changed_date,
     any_value(coalesce(names.name, names.handle, left(umots.author_id, 8))) as author,

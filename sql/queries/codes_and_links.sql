@@ -1,7 +1,7 @@
 -- part: chains
 -- question: Which promo codes and paid links go round, who gave them, and who used them?
 -- reads: One row = one code, or the paid links of one page. users are people whose later post repeats it, each once and never the giver; a post that prints the code twice gives it once. A use is a repeat in public, not a sale.
--- param brand: brand_id in brands.yml, named where the code is given; NULL for all = NULL
+-- param brand: brand_id in brands.yml, named where the code is given; NULL for all (brands.brand_id) = NULL
 with given as (
     select distinct
         posts.post_id,

@@ -1,7 +1,7 @@
 -- part: touchpoints
 -- question: Which posts, articles and episodes did people buy after, by their own word?
--- reads: One row = one post. buyers counts people, each once: who thanks for it in two posts is one buyer. Only stated advice, codes and links, and quotes count, not likeness; the buyer names this product.
--- param brand: brand_id in brands.yml of what was bought; NULL for our first brand = NULL
+-- reads: One row = one post. buyers counts people, each once: who thanks for it in two posts is one buyer. Only stated advice, codes and links, and quotes count, not likeness; the buyer names this product. A quote sells only what is bought after it, and nothing sells what was bought before.
+-- param brand: brand_id in brands.yml of what was bought; NULL for our first brand (brands.brand_id) = NULL
 with bought as (
     select
         edges.from_post_id,
@@ -14,7 +14,9 @@ with bought as (
         on edges.to_author_id = purchases.author_id
         and edges.brand_id = purchases.brand_id
         and (edges.product_id is null or purchases.product_id is null or edges.product_id = purchases.product_id)
-        and purchases.created_at between edges.from_at and edges.from_at + interval 90 days
+        and purchases.created_at >= if(edges.kind = 'quote', edges.to_at, edges.from_at)
+        and purchases.created_at <= edges.from_at + interval 90 days
+        and coalesce(purchases.bought_by_date >= edges.from_at::date, true)
     join brands
         on purchases.brand_id = brands.brand_id
     left join products

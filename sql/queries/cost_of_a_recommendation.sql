@@ -1,7 +1,7 @@
 -- part: campaigns
 -- question: What did one recommendation cost in each campaign?
--- reads: One row = one campaign, from its first day to its last deadline; the budget counts once: campaign_scorecard repeats it for every objective. Recommendations would have come without it too: read did_the_campaign_work beside it.
--- param campaign: campaign_id in brands.yml; NULL for all = NULL
+-- reads: One row = one campaign, from its first day to counted_to: its last deadline, or the last day listened to before it; the budget counts once: campaign_scorecard repeats it for every objective. Recommendations would have come without it too: read did_the_campaign_work beside it.
+-- param campaign: campaign_id in brands.yml; NULL for all (campaigns.campaign_id) = NULL
 with counted as (
     select
         campaign_id,
@@ -11,7 +11,8 @@ with counted as (
         sum(for_count) as umots_for,
         sum(organic_for_count) as organic_umots_for,
         sum(against_count) as umots_against,
-        count_if(coverage > 0) as heard_days
+        count_if(coverage > 0) as heard_days,
+        max(created_date) as to_date
     from campaign_daily
     where period <> 'baseline'
     group by campaign_id
@@ -21,6 +22,7 @@ select
     campaigns.name as campaign,
     campaigns.first_date,
     campaigns.last_date,
+    counted.to_date as counted_to,
     counted.heard_days,
     counted.posts::bigint as posts,
     counted.posts_by_creators::bigint as posts_by_creators,

@@ -1,8 +1,8 @@
 -- part: people
 -- question: Which small creators deserve a message from us, and why?
 -- reads: One row = one person in one category and market: who writes of two categories or in two languages stands in each, so count persons, not rows. Read reasons and cautions, not only the score; who has 100,000 followers or more is left out, who tells no number stays.
--- param category: category_id in brands.yml; NULL for that of our first brand = NULL
--- param lang: language of the market, such as fr; NULL for all = NULL
+-- param category: category_id in brands.yml; NULL for that of our first brand (categories.category_id) = NULL
+-- param lang: language of the market, such as fr; NULL for all (code of a language) = NULL
 select
     shortlist.lang,
     shortlist.rank,

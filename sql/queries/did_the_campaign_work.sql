@@ -1,8 +1,8 @@
 -- part: campaigns
 -- question: Did the campaign reach its objectives, and what would have come without it?
 -- reads: One row = one objective. The budget stands once a campaign, see cost_of_a_recommendation: it would be summed once an objective here. effect compares with the same weekdays before and with rivals meanwhile; cannot_tell is an honest answer.
--- param campaign: campaign_id in brands.yml; NULL for all = NULL
--- param kpi: what is measured, such as posts; NULL for every objective = NULL
+-- param campaign: campaign_id in brands.yml; NULL for all (campaigns.campaign_id) = NULL
+-- param kpi: what is measured, such as posts; NULL for every objective (campaign_objectives.kpi) = NULL
 select
     campaigns.name as campaign,
     scorecard.objective,

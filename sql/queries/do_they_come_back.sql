@@ -1,8 +1,8 @@
 -- part: people
 -- question: Do people who speak of us come back month after month, and do we keep our advocates?
--- reads: One row = one month in which people first appeared (the cohort) and one month since. Divide within a row only: a cohort stands in every later month, so cohort_people does not add up. NULL: nothing was heard, or the month has not ended.
--- param brand: brand_id in brands.yml; NULL for our first brand = NULL
--- param kind: advocates (recommend us) or authors (mention us) = advocates
+-- reads: One row = one month in which people first appeared (the cohort) and one month since. Divide within a row only: a cohort stands in every later month, so cohort_people does not add up. NULL: it is the month of the cohort itself, nothing was heard, or the month has not ended.
+-- param brand: brand_id in brands.yml; NULL for our first brand (brands.brand_id) = NULL
+-- param kind: those who recommend us, or all who mention us (advocates or authors) = advocates
 select
     community.cohort_date,
     community.months_since,

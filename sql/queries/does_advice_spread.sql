@@ -1,8 +1,8 @@
 -- part: chains
 -- question: Does one recommendation of us lead to the next, and how deep does it go?
 -- reads: reproduction is next-generation UMOTs per UMOT: above 1 advice spreads by itself; the interval is wide on few UMOTs. Take the brand's row or its products', never both: the brand holds them. Recent weeks had less time to be followed.
--- param brand: brand_id in brands.yml; NULL for all = NULL
--- param window_weeks: length of the window in weeks: 1, 4 or 13 = 13
+-- param brand: brand_id in brands.yml; NULL for all (brands.brand_id) = NULL
+-- param window_weeks: length of the window in weeks (1, 4 or 13) = 13
 select
     window_from_date,
     product,

@@ -1,8 +1,8 @@
 -- part: umot
 -- question: From what experience do people recommend us or advise against us: did they buy it, were they given it?
 -- reads: One UMOT falls in one row, gift before purchase before use. Its proofs are looked up with exists: a post often holds three spans of experience, and a join would count its UMOT three times. The purchase may be told in an earlier post.
--- param brand: brand_id in brands.yml; NULL for our first brand = NULL
--- param days: how many days, up to the last night = 30
+-- param brand: brand_id in brands.yml; NULL for our first brand (brands.brand_id) = NULL
+-- param days: how many days, up to the last night (whole number from 1 to 36500) = 30
 with proven as (
     select
         *,

@@ -1,8 +1,8 @@
 -- part: chains
 -- question: How long does it take from advice to purchase, and from purchase to recommendation?
 -- reads: Medians over people, each once a product and step: chains takes a purchase on the first advice named only, so that thanks to three people are one delay and not three. The first step is of all time, the second of the window. A mean would follow the one who waited a year.
--- param brand: brand_id in brands.yml; NULL for our first brand = NULL
--- param window_weeks: weeks of the recommendations looked at: 1, 4 or 13 = 13
+-- param brand: brand_id in brands.yml; NULL for our first brand (brands.brand_id) = NULL
+-- param window_weeks: weeks of the recommendations looked at (1, 4 or 13) = 13
 with asked as (
     select coalesce($brand, (select min(brand_id) from brands where not is_rival)) as brand_id
 ),

@@ -1,8 +1,8 @@
 -- part: listen
 -- question: Under which names do people speak of us, and how often?
 -- reads: posts counts each post once a name; mentions counts every time the name is spoken. Names in one post share it, so posts of several rows may be the same: do not add them up. Links to our site without a name are left out.
--- param brand: brand_id in brands.yml; NULL for our first brand = NULL
--- param days: how many days, up to the last night = 30
+-- param brand: brand_id in brands.yml; NULL for our first brand (brands.brand_id) = NULL
+-- param days: how many days, up to the last night (whole number from 1 to 36500) = 30
 select
     lower(mentions.text) as name,
     coalesce(products.name, brands.name) as thing,

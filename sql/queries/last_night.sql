@@ -1,10 +1,10 @@
 -- part: listen
 -- question: What was said about us last night, in people's own words?
 -- reads: One row = one post, however often it names us: ask the feed's list of brands; a join with core_mentions would repeat the post for every name spoken. Our own accounts and copies are left out.
--- param brand: brand_id in brands.yml; NULL for our first brand = NULL
--- param days: how many days, up to the last night = 1
--- param source: id of a source; NULL for all = NULL
--- param lang: language such as fr; NULL for all = NULL
+-- param brand: brand_id in brands.yml; NULL for our first brand (brands.brand_id) = NULL
+-- param days: how many days, up to the last night (whole number from 1 to 36500) = 1
+-- param source: id of a source; NULL for all (sources.source) = NULL
+-- param lang: language such as fr; NULL for all (code of a language) = NULL
 -- The days first, and as a list: the file finds the rows of a list at once, and reads all rows for a computed first day.
 with nights as (
     select distinct created_date

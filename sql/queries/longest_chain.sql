@@ -1,8 +1,8 @@
 -- part: chains
 -- question: What is the longest chain of advice, told person by person?
 -- reads: One row = one person of the chain, in the order in which they took it up; each says who led them and what they said in turn. The person's words are looked up by one post id: joining by author would quote all that the person ever wrote.
--- param brand: brand_id in brands.yml; NULL for all = NULL
--- param product: product_id in brands.yml; NULL for all = NULL
+-- param brand: brand_id in brands.yml; NULL for all (brands.brand_id) = NULL
+-- param product: product_id in brands.yml; NULL for all (products.product_id) = NULL
 with longest as (
     select chain_id
     from chains

@@ -1,8 +1,8 @@
 -- part: people
 -- question: Which advocates did we lose, and what do they say now?
 -- reads: One row = one person who recommended us organically and whose last word is against us, or who has been silent since. The last word is taken over all they said of us: with a join on days, a person lost and won back shows as lost. Silence is where nothing was heard; look at coverage.
--- param brand: brand_id in brands.yml; NULL for our first brand = NULL
--- param silent_days: days without a word on us that count as lost = 60
+-- param brand: brand_id in brands.yml; NULL for our first brand (brands.brand_id) = NULL
+-- param silent_days: days without a word on us that count as lost (whole number from 1 to 36500) = 60
 with spoken as (
     select persons.person_id, max(feed.created_date) as last_date
     from listening_feed as feed

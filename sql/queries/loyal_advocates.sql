@@ -1,8 +1,8 @@
 -- part: people
 -- question: Who recommends us again and again?
 -- reads: One row = one person, linked accounts together. times counts days on which they recommended us, so that a thread in one evening is once, and two products in one post too. Who speaks against us last is not loyal and is left out.
--- param brand: brand_id in brands.yml; NULL for our first brand = NULL
--- param least_times: fewest days = 2
+-- param brand: brand_id in brands.yml; NULL for our first brand (brands.brand_id) = NULL
+-- param least_times: fewest days (whole number from 1 to 1000000) = 2
 select
     any_value(coalesce(names.name, names.handle, left(umots.author_id, 8)) order by umots.created_at) as person,
     count(distinct umots.created_date) filter (where umots.polarity = 'for') as times,

@@ -1,8 +1,8 @@
 -- part: umot
 -- question: Do more people recommend us or advise against us, and is the difference more than chance?
 -- reads: Each person counts once, by the latest organic word in the window: counting UMOTs instead lets one angry person speak ten times. net is withheld (NULL) under 10 people; an interval that holds 0 says "cannot tell".
--- param level: brand, product, or category for each brand within each category = brand
--- param window_weeks: length of the window in weeks: 1, 4 or 13 = 4
+-- param level: brands, products, or the brands within each category (brand, product or category) = brand
+-- param window_weeks: length of the window in weeks (1, 4 or 13) = 4
 select
     net.window_from_date,
     coalesce(products.name, brands.name) as name,

@@ -1,8 +1,8 @@
 -- part: umot
 -- question: Who recommended us for the first time?
 -- reads: The first recommendation is looked for in all that was ever heard, then the days are applied: filter by days first and every old advocate is new again. One row = one person; paid words do not make an advocate.
--- param brand: brand_id in brands.yml; NULL for our first brand = NULL
--- param days: how many days, up to the last night = 7
+-- param brand: brand_id in brands.yml; NULL for our first brand (brands.brand_id) = NULL
+-- param days: how many days, up to the last night (whole number from 1 to 36500) = 7
 with firsts as (
     select
         author_id,

@@ -1,8 +1,8 @@
 -- part: umot
 -- question: How much of what recommends us is organic, and how much is paid or given?
 -- reads: umots counts one person, one product and one post as one; people counts authors once a row, and who speaks both paid and unpaid stands in two rows. Taken from umots, not from posts: a sponsored post that recommends nothing is no recommendation.
--- param brand: brand_id in brands.yml; NULL for all = NULL
--- param days: how many days, up to the last night = 30
+-- param brand: brand_id in brands.yml; NULL for all (brands.brand_id) = NULL
+-- param days: how many days, up to the last night (whole number from 1 to 36500) = 30
 with counted as (
     select
         brand,

@@ -1,8 +1,8 @@
 -- part: chains
 -- question: Which questions turned into purchases, and who had answered?
 -- reads: One row = one question and what its author bought. advice_loop has a row for each product that was named or advised, so its rows are not questions. The purchase is stated in public; is_stated says whether the buyer names an answerer.
--- param brand: brand_id in brands.yml of what was bought; NULL for all = NULL
--- param days: how many days, up to the last night, since the question = 90
+-- param brand: brand_id in brands.yml of what was bought; NULL for all (brands.brand_id) = NULL
+-- param days: how many days, up to the last night, since the question (whole number from 1 to 36500) = 90
 select
     loops.created_date as asked_date,
     coalesce(asker.name, asker.handle, left(loops.author_id, 8)) as asker,

@@ -1,9 +1,9 @@
 -- part: listen
 -- question: Who asks for advice in our categories, with our brand neither named nor suggested?
--- reads: One row = one question, also when it touches two categories, where core_questions has two rows. answers and suggested are counted apart: joining answers with the names in them would count an answer once for every name.
--- param brand: brand_id in brands.yml; NULL for our first brand = NULL
--- param days: how many days, up to the last night = 30
--- param lang: language such as fr; NULL for all = NULL
+-- reads: One row = one question, also when it touches two categories, where core_questions has two rows. answers and suggested are counted apart: joining answers with the names in them would count an answer once for every name. A thread that opens with our brand is about us.
+-- param brand: brand_id in brands.yml; NULL for our first brand (brands.brand_id) = NULL
+-- param days: how many days, up to the last night (whole number from 1 to 36500) = 30
+-- param lang: language such as fr; NULL for all (code of a language) = NULL
 with asked as (
     select coalesce($brand, (select min(brand_id) from brands where not is_rival)) as brand_id
 ),
@@ -70,5 +70,11 @@ left join author_names as names
     on posts.author_id = names.author_id
 where not list_contains(questions.brand_ids, (select brand_id from asked))
     and not coalesce(list_contains(suggested.brand_ids, (select brand_id from asked)), false)
+    and coalesce(posts.thread_id, posts.post_id) not in (
+        select post_id
+        from core_subjects
+        where brand_id = (select brand_id from asked)
+            and post_id in (select thread_id from core_posts where post_id in (select post_id from questions))
+    )
     and ($lang is null or posts.lang = $lang)
 order by answers.answers nulls first, posts.created_at desc, posts.url

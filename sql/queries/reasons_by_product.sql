@@ -1,9 +1,9 @@
 -- part: umot
 -- question: Why do people recommend each of our products, and why do they advise against it?
 -- reads: people gives each person once a reason, product and side; a person with two reasons stands in two rows, so people does not add up. One window is taken: those of 1, 4 and 13 weeks hold the same words again.
--- param brand: brand_id in brands.yml; NULL for our first brand = NULL
--- param product: product_id in brands.yml; NULL for all of the brand = NULL
--- param window_weeks: length of the window in weeks: 1, 4 or 13 = 13
+-- param brand: brand_id in brands.yml; NULL for our first brand (brands.brand_id) = NULL
+-- param product: product_id in brands.yml; NULL for all of the brand (products.product_id) = NULL
+-- param window_weeks: length of the window in weeks (1, 4 or 13) = 13
 select
     coalesce(products.name, brands.name) as product,
     reasons.polarity,

@@ -1,8 +1,8 @@
 -- part: umot
 -- question: Which product do people recommend instead of ours, and in which words?
 -- reads: Three ways to lose: advised against in the same post, asked about and answered with another, or not thought of where people ask openly in our categories. people counts a person once a product, whichever way and how often; who recommends ours in the same post is left out, which a mere join by post would count.
--- param brand: brand_id in brands.yml; NULL for our first brand = NULL
--- param days: how many days, up to the last night = 90
+-- param brand: brand_id in brands.yml; NULL for our first brand (brands.brand_id) = NULL
+-- param days: how many days, up to the last night (whole number from 1 to 36500) = 90
 with asked as (
     select coalesce($brand, (select min(brand_id) from brands where not is_rival)) as brand_id
 ),

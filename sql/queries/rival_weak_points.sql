@@ -1,8 +1,8 @@
 -- part: umot
 -- question: What do people hold against our rivals, that we could answer?
 -- reads: One row = one rival product. people counts each author once, however often they warn; reasons come from core_reasons by umot_id, for the list in umot_feed is that of the whole post, our own weak points included. A reason is what people say, not what is true.
--- param brand: brand_id of a rival; NULL for all rivals = NULL
--- param days: how many days, up to the last night = 90
+-- param brand: brand_id of a rival; NULL for all rivals (brands.brand_id where is_rival) = NULL
+-- param days: how many days, up to the last night (whole number from 1 to 36500) = 90
 with given as (
     select umot_id, list(verbatim order by span_id) as reasons
     from core_reasons

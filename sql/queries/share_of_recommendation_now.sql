@@ -1,8 +1,8 @@
 -- part: umot
 -- question: Of all people who recommend something in our market, how many recommend us?
--- reads: people counts each author once in the window, by the latest word on the brand; who recommends two brands stands in both rows, so shares may add up to more than 1. Do not add windows up: they overlap. Paid recommendations are left out.
--- param level: brand, product, or category for each brand within each category = brand
--- param window_weeks: length of the window in weeks: 1, 4 or 13 = 4
+-- reads: people counts each author once in the window who recommended it then, also one who advised against it later: for the latest word of each ask net_advocacy_now. Who recommends two brands stands in both rows, so shares may add up to more than 1. Do not add windows up: they overlap. Paid recommendations are left out.
+-- param level: brands, products, or the brands within each category (brand, product or category) = brand
+-- param window_weeks: length of the window in weeks (1, 4 or 13) = 4
 select
     share.window_from_date,
     coalesce(products.name, brands.name) as name,

@@ -1,8 +1,8 @@
 -- part: touchpoints
 -- question: At which stage of the journey do people meet us, and in which channel?
 -- reads: posts counts each post once a stage and channel: a post that asks and complains has two rows in touchpoints, and the matrix has a row for every type, so their sums are too high. followed: somebody who replied, cited or used the code then said to have bought, or recommended.
--- param brand: brand_id in brands.yml; NULL for our first brand = NULL
--- param window_weeks: length of the window in weeks: 1, 4 or 13 = 13
+-- param brand: brand_id in brands.yml; NULL for our first brand (brands.brand_id) = NULL
+-- param window_weeks: length of the window in weeks (1, 4 or 13) = 13
 with met as (
     select touchpoints.stage, touchpoints.channel, touchpoints.post_id, touchpoints.author_id, touchpoints.media
     from touchpoints

@@ -1,8 +1,8 @@
 -- part: umot
 -- question: Who went over from a rival to us, or from us to a rival?
 -- reads: One row = one stated switch. A post that says it twice gives two rows: switchers counts the author once over the whole answer and direction. won is towards us, lost away from us; NULL: the words do not say it all.
--- param brand: brand_id in brands.yml; NULL for every switch = NULL
--- param days: how many days, up to the last night = 90
+-- param brand: brand_id in brands.yml; NULL for every switch (brands.brand_id) = NULL
+-- param days: how many days, up to the last night (whole number from 1 to 36500) = 90
 select
     switches.created_date,
     switches.direction,

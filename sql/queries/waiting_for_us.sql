@@ -1,9 +1,9 @@
 -- part: listen
 -- question: Who expects an answer from us and has none, the most urgent first?
 -- reads: One row = one post, also when it calls on two of our brands: needs_reply has a row for each, so counting its rows counts such a post twice. answers are those of other people; urgency is explained in metric_versions.
--- param brand: brand_id of ours; NULL for all of ours = NULL
--- param source: id of a source; NULL for all = NULL
--- param lang: language such as fr; NULL for all = NULL
+-- param brand: brand_id of ours; NULL for all of ours (brands.brand_id where not is_rival) = NULL
+-- param source: id of a source; NULL for all (sources.source) = NULL
+-- param lang: language such as fr; NULL for all (code of a language) = NULL
 select
     max(waiting.urgency) as urgency,
     any_value(waiting.age_days) as age_days,

@@ -1,8 +1,8 @@
 -- part: trust
 -- question: What changed when a rule, a word list or brands.yml changed?
--- reads: One row = one rule and one kind of change. posts counts each post once; values counts every value or span that changed, of which one post may have five. Compare the figures of two versions only after looking here.
--- param rule: rule_id; NULL for all = NULL
--- param source: id of a source; NULL for all = NULL
+-- reads: One row = one rule and one kind of change. posts counts each post once. spans_changed counts the words of acts, cues and mentions that were newly found or are found no more, of which one post may have five (words found a little longer than before count twice: gone, and new); values_changed counts the columns of a reading, such as umot, that took another value: nothing is both. Compare the figures of two versions only after looking here.
+-- param rule: rule_id; NULL for all (changes.rule_id) = NULL
+-- param source: id of a source; NULL for all (sources.source) = NULL
 select
     max(changes.changed_at) as last_changed_at,
     changes.rule_id,
@@ -10,8 +10,9 @@ select
     changes.to_version,
     changes.changed,
     changes.what,
-    count(*) as values_changed,
     count(distinct changes.post_id) as posts,
+    count(*) filter (where changes.changed <> 'readings') as spans_changed,
+    count(*) filter (where changes.changed = 'readings') as values_changed,
     arg_max(
         coalesce(changes.old_value, 'nothing') || ' -> ' || coalesce(changes.new_value, 'nothing'), changes.changed_at
     ) as latest_change,
@@ -22,4 +23,4 @@ left join core_posts as posts
 where ($rule is null or changes.rule_id = $rule)
     and ($source is null or changes.source = $source)
 group by changes.rule_id, changes.from_version, changes.to_version, changes.changed, changes.what
-order by values_changed desc, changes.rule_id, changes.what
+order by posts desc, count(*) desc, changes.rule_id, changes.what

@@ -1,8 +1,8 @@
 -- part: listen
 -- question: What is unusual these days, where, and how did it begin?
 -- reads: One row = one thing on one day, its sources together. A brand's row holds the posts of its products' rows: never add rows up. Rising words come with the people who use them; repeats within three days are left out.
--- param days: how many days, up to the last night = 14
--- param brand: brand_id in brands.yml; NULL for all, rising words included = NULL
+-- param days: how many days, up to the last night (whole number from 1 to 36500) = 14
+-- param brand: brand_id in brands.yml; NULL for all, rising words included (brands.brand_id) = NULL
 select
     found.created_date,
     found.kind,

@@ -1,9 +1,9 @@
 -- part: touchpoints
 -- question: Which kind of content, in which channel, is followed by stated purchases?
 -- reads: One row = one type and channel. A post of two types stands in both, so posts do not add up over types; a purchase after two touchpoints stands with both. followed_share on few posts means little: read low and high.
--- param brand: brand_id in brands.yml; NULL for our first brand = NULL
--- param window_weeks: length of the window in weeks: 1, 4 or 13 = 13
--- param least_posts: fewest posts for a row = 3
+-- param brand: brand_id in brands.yml; NULL for our first brand (brands.brand_id) = NULL
+-- param window_weeks: length of the window in weeks (1, 4 or 13) = 13
+-- param least_posts: fewest posts for a row (whole number from 1 to 1000000) = 3
 select
     stage,
     type,

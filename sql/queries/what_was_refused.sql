@@ -1,8 +1,8 @@
 -- part: trust
 -- question: What came in and was refused, and why?
 -- reads: One row = one source and one reason. items counts what was set aside, once a night and query: an item refused every night counts every night, different_items counts it once. read_posts is of the same source and days, for scale.
--- param days: how many days, up to the last night = 30
--- param source: id of a source; NULL for all = NULL
+-- param days: how many days, up to the last night (whole number from 1 to 36500) = 30
+-- param source: id of a source; NULL for all (sources.source) = NULL
 with refused as (
     select
         source,

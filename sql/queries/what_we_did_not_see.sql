@@ -1,8 +1,8 @@
 -- part: trust
 -- question: What did we not see, where, when and why?
 -- reads: One row = one source with holes; unseen_days counts days seen in part or not at all. A figure of such a day is a lower bound, and NULL where nothing was seen. Coverage over days is the sum of windows seen over the sum planned, never an average of days.
--- param days: how many days, up to the last night = 30
--- param source: id of a source; NULL for all = NULL
+-- param days: how many days, up to the last night (whole number from 1 to 36500) = 30
+-- param source: id of a source; NULL for all (sources.source) = NULL
 select
     source,
     count(*) as days,

@@ -1,9 +1,9 @@
 -- part: listen
 -- question: Where do we get talked about, by how many people, and do they recommend us there?
 -- reads: One row = one source, also one where nobody spoke of us. Posts and UMOTs are counted apart and then joined: joined first, a post with two UMOTs would count twice. people counts each author once a source.
--- param brand: brand_id in brands.yml; NULL for our first brand = NULL
--- param days: how many days, up to the last night = 30
--- param lang: language such as fr; NULL for all = NULL
+-- param brand: brand_id in brands.yml; NULL for our first brand (brands.brand_id) = NULL
+-- param days: how many days, up to the last night (whole number from 1 to 36500) = 30
+-- param lang: language such as fr; NULL for all (code of a language) = NULL
 with asked as (
     select
         coalesce($brand, (select min(brand_id) from brands where not is_rival)) as brand_id,

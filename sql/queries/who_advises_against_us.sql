@@ -1,11 +1,11 @@
 -- part: umot
 -- question: Who advises against us, and why?
 -- reads: One row = one UMOT: one person, one product, one post. Reasons come from core_reasons by umot_id: the list in umot_feed is that of the whole post, which may praise a rival in the next sentence.
--- param brand: brand_id in brands.yml; NULL for our first brand = NULL
--- param product: product_id in brands.yml; NULL for all of the brand = NULL
--- param source: id of a source; NULL for all = NULL
--- param lang: language such as fr; NULL for all = NULL
--- param days: how many days, up to the last night = 30
+-- param brand: brand_id in brands.yml; NULL for our first brand (brands.brand_id) = NULL
+-- param product: product_id in brands.yml; NULL for all of the brand (products.product_id) = NULL
+-- param source: id of a source; NULL for all (sources.source) = NULL
+-- param lang: language such as fr; NULL for all (code of a language) = NULL
+-- param days: how many days, up to the last night (whole number from 1 to 36500) = 30
 with given as (
     select umot_id, list(verbatim order by span_id) as reasons
     from core_reasons

@@ -1,7 +1,7 @@
 -- part: people
 -- question: Whom do people tell others to listen to?
 -- reads: One row = one adviser. people counts who says so, each once: somebody who says it in two posts is one. An adviser's posts are looked up apart: joined with what they wrote, each recommendation would count once a post of theirs.
--- param days: how many days, up to the last night = 90
+-- param days: how many days, up to the last night (whole number from 1 to 36500) = 90
 with told as (
     select
         adviser_id,

@@ -1,11 +1,11 @@
 -- part: umot
 -- question: Who recommended us, from what experience, on whose advice, in which words?
 -- reads: One row = one post, also when it recommends two of our products, which umot_feed shows as two rows. To count people, count distinct authors: who recommends us three times is one advocate.
--- param brand: brand_id in brands.yml; NULL for our first brand = NULL
--- param product: product_id in brands.yml; NULL for all of the brand = NULL
--- param source: id of a source; NULL for all = NULL
--- param lang: language such as fr; NULL for all = NULL
--- param days: how many days, up to the last night = 30
+-- param brand: brand_id in brands.yml; NULL for our first brand (brands.brand_id) = NULL
+-- param product: product_id in brands.yml; NULL for all of the brand (products.product_id) = NULL
+-- param source: id of a source; NULL for all (sources.source) = NULL
+-- param lang: language such as fr; NULL for all (code of a language) = NULL
+-- param days: how many days, up to the last night (whole number from 1 to 36500) = 30
 select
     any_value(umots.created_date) as created_date,
     any_value(umots.source) as source,

@@ -55,6 +55,19 @@ with umot_rows as (
     select 'chains', chain_id || '|' || author_id, umot_id
     from chains
     where umot_id is not null
+    union all
+    select
+        'author_profiles', author_id || '|' || category_id,
+        unnest(umot_ids || yield_umot_ids || confirmation_umot_ids || contradiction_umot_ids)
+    from author_profiles
+    union all
+    select 'campaign_scorecard', campaign_id || '|' || objective, unnest(umot_ids) from campaign_scorecard
+    union all
+    select 'campaign_daily', created_date || '|' || campaign_id, unnest(umot_ids) from campaign_daily
+    -- Reasons and cautions name posts and UMOTs alike.
+    union all
+    select 'creator_shortlist', concat_ws('|', category_id, lang, person_id), unnest(reason.ids)
+    from (select *, unnest(reasons || cautions) as reason from creator_shortlist)
 ),
 
 -- What rests on edges: the words of both ends.
@@ -86,6 +99,18 @@ post_rows as (
     join touchpoint_matrix as weeks using (brand_id, stage, type, channel)
     where weeks.window_weeks = 1
         and weeks.created_date between windows.window_from_date and windows.created_date
+    union all
+    select 'author_profiles', author_id || '|' || category_id, unnest(post_ids) from author_profiles
+    union all
+    select 'campaign_scorecard', campaign_id || '|' || objective, unnest(post_ids) from campaign_scorecard
+    union all
+    select 'campaign_daily', created_date || '|' || campaign_id, unnest(post_ids) from campaign_daily
+    union all
+    select 'audience_quality', author_id, unnest(signal.post_ids)
+    from (select author_id, unnest(signals) as signal from audience_quality)
+    union all
+    select 'creator_shortlist', concat_ws('|', category_id, lang, person_id), unnest(reason.ids)
+    from (select *, unnest(reasons || cautions) as reason from creator_shortlist)
 ),
 
 voice_rows as (

@@ -183,7 +183,7 @@ def test_drift_keeps_its_capture_and_is_replayed_after_the_fix(web, night, reply
         broken.setattr(source, "parse", lambda *_: {}["gone"])
         outcome, rows = night()
     assert (outcome.state, rows) == ("drifted", set())
-    assert "KeyError: 'gone'" in outcome.reason
+    assert "no field 'gone'" in outcome.reason
     outcome, rows = night()
     assert (outcome.state, rows, web.count("/feed.xml")) == ("complete", {"today"}, 1)
 

@@ -66,6 +66,20 @@ def test_a_good_file_gives_every_name_once(tmp_path):
         ("brands:\n", "brands:\n\t", 5, "not readable as YAML"),
         ('url: "https://blog.example/feed", ', "", 15, "has no url; add the address to listen to"),
         ("tellur.example", "https://tellur.example", 9, "does not have the form"),
+        (
+            "name: Nord}",
+            'name: Nord, handles: ["@nord", TELLUR]}',
+            13,
+            "'TELLUR' already belongs to 'tellur'; an account",
+        ),
+        (
+            "name: Nord}",
+            "name: Nord, domains: [www.tellur.example]}",
+            13,
+            "(as 'tellur.example'); a site has one owner",
+        ),
+        ("name: Nord}", "name: Nord, domains: [shop.tellur.example]}", 13, "'shop.tellur.example' already belongs to"),
+        ("name: Nord}", "name: Nord, domains: [tellur.example, example.com]}", 13, "'tellur.example' already belongs"),
         ("name: Nord}", "name: Nord, senses: {examples: [le nord], other: [une gare]}}", 13, "'une gare' holds no"),
         ("name: Nord}", "name: Nord, senses: {examples: [le nord], other: []}}", 13, "senses.other"),
         ("name: Nord}", "name: Nord, senses: {examples: [le nord]}}", 13, "senses.other: missing; add it"),
@@ -80,6 +94,12 @@ def test_what_is_refused_says_line_value_and_remedy(tmp_path, old, new, line, wo
     assert any(f"brands.yml:{line}: " in problem and words in problem for problem in refusal.value.problems), (
         refusal.value.problems
     )
+
+
+def test_one_brand_may_write_its_accounts_and_sites_in_several_ways(tmp_path):
+    text = GOOD.replace('["@tellur"]', '["@tellur", Tellur]').replace("[tellur.ex", "[www.tellur.example, tellur.ex")
+    text = text.replace("name: Nord}", "name: Nord, handles: [tellur_fan], domains: [nottellur.example]}")
+    assert load(tmp_path, text).rivals[0].handles == ["tellur_fan"]
 
 
 def test_octal_looking_words_stay_words(tmp_path):

@@ -1,5 +1,6 @@
 """The command: exit statuses, and errors that name the offender and the remedy."""
 
+import io
 import json
 import sys
 
@@ -148,6 +149,12 @@ def test_a_reading_is_explained_corrected_and_read_again(ouidire, export, tmp_pa
     gold = json.loads(ouidire("correct", "--gold")[1])
     assert (gold["id"], gold["umot"], len(gold["acts"])) == (post, "none", 1)
 
+    status, out, _ = ouidire("correct", post, "--set", "purchase=none", "--later")
+    purchase = ("sql", f"SELECT purchase FROM core_readings WHERE post_id = '{post}'", "--json")
+    assert (status, "`ouidire build` takes it in" in out, "bought" in ouidire(*purchase)[1]) == (0, True, True)
+    assert ouidire("build")[0] == 0
+    assert "none" in ouidire(*purchase)[1]
+
     (tmp_path / "brands.yml").write_text(BRANDS.replace("Bivouac 500", "Zinal"), encoding="utf-8")
     status, out, _ = ouidire("reprocess")
     assert status == 0
@@ -171,6 +178,8 @@ def test_an_alias_is_tried_on_what_is_there_before_it_is_saved(ouidire, export, 
     assert "Mon Bivouac 500 fuit" in out
     status, out, _ = ouidire("try", "Bivouac 500", "--for", "bivouac")
     assert "it would be read in 0 of them" in out
+    status, out, _ = ouidire("try", "recomm", "--for", "bivouac")
+    assert "le recommande vivement" in out.partition("not read in 1:")[2]
     assert ouidire("try", "Bivouac 500", "--for", "tellur")[0] == 1
     status, _, said = ouidire("try", "Bivouaque", "--for", "nothing")
     assert (status, "known: bivouac, tellur" in said) == (1, True)
@@ -191,6 +200,78 @@ def test_init_writes_a_catalogue_that_loads(ouidire, tmp_path):
     assert (status, "is there already" in said) == (1, True)
     assert ouidire("init", "--brand", "!", "--out", tmp_path / "bad.yml")[0] == 1
     assert not (tmp_path / "bad.yml").exists()
+
+
+ANSWERS = "Zoé\n\nN° 5\nÉté\nGourdes\ngourde isotherme, water bottle\nhttps://zoe.example/feed/\n\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "categories"),
+    [
+        (ANSWERS, [("gourdes", "Gourdes", ["gourde isotherme", "water bottle"])]),
+        (ANSWERS.replace("gourde isotherme, water bottle", ""), [("gourdes", "Gourdes", ["Gourdes"])]),
+        (ANSWERS.replace("Gourdes\ngourde isotherme, water bottle", ""), []),
+        (
+            ("--brand", "Zoé", "--rival", "Été", "--category", "Tea pots = théière, ,teapot", "--category", "Zoé"),
+            [("tea_pots", "Tea pots", ["théière", "teapot"]), ("zoe", "Zoé", ["Zoé"])],
+        ),
+        (("--brand", "Zoé", "--rival", "Été"), []),
+    ],
+)
+def test_init_asks_for_the_kind_of_product(ouidire, tmp_path, monkeypatch, given, categories):
+    words, answers = ((), given) if isinstance(given, str) else (given, "")
+    monkeypatch.setattr(sys, "stdin", io.StringIO(answers))
+    status, out, said = ouidire("init", *words, "--out", tmp_path / "mine.yml")
+    assert status == 0, said
+    made = load_brands(tmp_path / "mine.yml")
+    assert [(one.id, one.name, one.words) for one in made.categories] == categories
+    expected = categories[0][0] if categories else None
+    assert [(brand.id, brand.category) for brand in made.all_brands] == [("zoe", expected), ("ete", expected)]
+    assert ("creator_shortlist" in out) is (not categories)
+
+
+MUGS = "categories: [{id: mugs, name: Mugs, words: [mug]}]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (BRANDS, "categories: brands.yml names no kind of product"),
+        (MUGS.replace(", words: [mug]", "") + BRANDS, "category mugs: has no words"),
+        (MUGS + BRANDS, "brand tellur: has no category, nor have its products bivouac"),
+        (MUGS + BRANDS.replace("500}", "500, category: mugs}"), "brand tellur: has no category: who speaks of it"),
+        (MUGS + BRANDS.replace("    name: Tellur", "    name: Tellur\n    category: mugs"), None),
+    ],
+)
+def test_doctor_says_what_has_no_category(ouidire, tmp_path, text, told):
+    (tmp_path / "brands.yml").write_text(text, encoding="utf-8")
+    status, out, _ = ouidire("doctor")
+    assert status == 0
+    assert told in out if told else "categor" not in out
+
+
+CAMPAIGN = """\
+campaigns:
+  - {id: autumn, name: Autumn, brand: tellur, starts: 2026-10-01, ends: 2026-10-20,
+     objectives: [{kpi: posts, target: 1}], creators: ["@LEA", Lea Martin, Lea Martyn, Zinedine]}
+"""
+
+
+def test_doctor_says_which_creator_was_never_heard(ouidire, export, tmp_path):
+    (tmp_path / "brands.yml").write_text(BRANDS + CAMPAIGN, encoding="utf-8")
+    assert "never heard" not in ouidire("doctor")[1], "nothing was heard yet"
+    words = export.read_text(encoding="utf-8")
+    export.write_text(words.replace('"Jo"', '"Léa Martin"'), encoding="utf-8")
+    ouidire("import", export, "--source", "export", "--day", "2026-11-01")
+    status, out, _ = ouidire("doctor")
+    told = [line.partition("campaign autumn: ")[2] for line in out.splitlines() if "never heard" in line]
+    assert status == 0
+    assert [line.partition(";")[0] for line in told] == [
+        "creator 'Lea Martyn' was never heard",
+        "creator 'Zinedine' was never heard",
+    ]
+    assert "heard was 'Léa Martin'" in told[0]
+    assert "heard was" not in told[1]
 
 
 def test_questions_have_names(ouidire, export, tmp_path):

@@ -67,10 +67,12 @@ def _correct(rng: random.Random, con, brands) -> None:
         con.execute("select post_id from posts where contains(text, 'get it') order by 1").fetchall()
     )
     against = {"quote": "get it", "polarity": "against", "modality": "asserted"}
-    write_corrections(con, brands, [
+    rows = [
         correction(post_id, "acts", rng.choice(("add", "drop")), **against),
         correction(post_id, "readings", "set", field="purchase", value=rng.choice(("bought", "none"))),
-    ])  # fmt: skip
+    ]
+    is_done = con.execute("from corrections where post_id = ? and corrected = 'acts'", [post_id]).fetchone()
+    write_corrections(con, brands, rows[1:] if is_done and rows[0].action == "drop" else rows)
 
 
 def contents(con) -> dict[str, list[tuple]]:
@@ -142,7 +144,7 @@ def _add_talk(rng: random.Random, rows) -> None:
         ("code", 1, "blog", "talk15 works", {}),
         ("like", 2, "blog", like, {}),
         ("quote", 2, "tags", "Acme One, then", {"quoted_url": "https://blog.example/tip"}),
-        ("named", 2, "tags", "Acme One bought, @Tonia", {}),
+        ("named", 2, "tags", f"Acme One bought {rng.choice(('yesterday', 'last week'))}, @Tonia", {}),
         ("you", 2, "blog", "Acme One bought because of you", {"thread_id": "tip", "parent_id": "tip"}),
         ("listen", 2, "tags", "Listen to Tonia.", {}),
     ]
@@ -159,6 +161,8 @@ def _add_talk(rng: random.Random, rows) -> None:
         rows["readings"].append(post | is_umot | is_bought | {"is_seeking_advice": name == "asked"})
         cues = {"tip": ("promo_code", "TALK15", "TALK15"), "code": ("promo_code", "talk15", "talk15"),
                 "you": ("influence", "because of you", "you")}  # fmt: skip
+        if is_bought:
+            rows["cues"].append(post | {"kind": "purchase", "text": "bought"})
         if name in cues:
             kind, words, value = cues[name]
             rows["cues"].append(post | {"kind": kind, "text": words, "value": value})

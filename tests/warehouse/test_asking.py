@@ -17,6 +17,7 @@ from warehouse.connect import WarehouseError
 from warehouse.cookbook import load_queries, run_query
 from warehouse.export import export
 from warehouse.forget import forget
+from warehouse.parameters import read_param
 from warehouse.publish import publish
 from warehouse.search import index, search
 
@@ -25,6 +26,11 @@ POSTS = [
     ("fr2", "fr", "Rien à voir avec le sujet."),
     ("en1", "en", "These bottles never leaked, I recommended them."),
     ("xx", "pl", "gourde"),
+    ("fr3", "fr", "L’épisode de l'été, c'est qu’on n'a pas d’eau jusqu'ici."),
+    ("fr4", "fr", "N’achetez surtout rien."),
+    ("en2", "en", "Don't buy it: the lid's loose, I've a Model 500."),
+    ("en3", "en", "Don Quixote s t ve do"),
+    ("ru", "ru", "Кружка отличная"),
 ]
 
 
@@ -48,6 +54,17 @@ def home(built_home):
         ("bottle leak", {"en1"}),
         ("recommend", {"en1"}),
         ("inconnu", set()),
+        ("l'été", {"fr3"}),
+        ("L’ÉTÉ", {"fr3"}),
+        ("ete", {"fr3"}),
+        ("n'achetez", {"fr4"}),
+        ("s'acheter", {"fr4"}),
+        ("jusqu’ici", {"fr3"}),
+        ("don't buy", {"en2"}),
+        ("lid’s", {"en2"}),
+        ("we've lids", {"en2"}),
+        ("500", {"en2"}),
+        ("кружка", {"ru"}),
     ],
 )
 def test_search_knows_endings_case_and_accents(home, words, found) -> None:
@@ -60,8 +77,9 @@ def test_search_forgets_with_the_published_file(home) -> None:
     assert not kept.exists()
     assert {hit["post_id"] for hit in search(home, "gourde")} == {"xx"}
     assert search(home, "gourde", since="2026-10-03") == []
-    with pytest.raises(WarehouseError, match="holds no word"):
-        search(home, "?!")
+    for nothing in ("?!", "l'", "don’t"):
+        with pytest.raises(WarehouseError, match="holds no word to look for"):
+            search(home, nothing)
 
 
 RESULT = """select 1 as n, 'a;"é"' as words, [1, 2] as ids, timestamp '2026-10-02 09:00:00' as at_, null as nothing,
@@ -93,18 +111,46 @@ def test_an_unknown_ending_is_refused(tmp_path: Path) -> None:
 
 def test_a_query_takes_its_parameters_and_refuses_others(tmp_path: Path) -> None:
     (tmp_path / "who.sql").write_text(
-        "-- question: Who?\n-- reads: one row\n-- param days: how many = 7\n-- param brand: which = NULL\n"
-        "select $days::integer as days, $brand as brand\n",
+        "-- question: Who?\n-- reads: one row\n-- param days: how many (whole number from 1 to 90) = 7\n"
+        "-- param brand: which; NULL for all (any words) = NULL\nselect $days::integer as days, $brand as brand\n",
         encoding="utf-8",
     )
     query = load_queries(tmp_path)["who"]
     with duckdb.connect() as con:
         assert run_query(con, query, {}).fetchall() == [(7, None)]
         assert run_query(con, query, {"days": "9", "brand": "acme"}).fetchall() == [(9, "acme")]
+        assert run_query(con, query, {"brand": ""}).fetchall() == [(7, None)]
         with pytest.raises(WarehouseError, match="it has: days, brand"):
             run_query(con, query, {"day": "9"})
-        with pytest.raises(WarehouseError, match="query 'who'"):
-            run_query(con, query, {"days": "many"})
+
+
+@pytest.mark.parametrize(
+    ("allowed", "good", "bad", "words"),
+    [
+        ("1, 4 or 13", ["1", "13"], ["3", "", "1, 4"], "write 1, 4 or 13"),
+        ("whole number from 1 to 90", ["1", "90"], ["0", "91", "-3", "abc", "1.5", "", "9" * 40], "a whole number"),
+        ("date", ["2026-10-30"], ["2026-13-01", "yesterday", ""], "write a date such as"),
+        ("code of a language", ["fr"], ["french", "FR", ""], "such as fr or en"),
+        ("any words", ["a|b"], [""], "write a value"),
+        ("brands.brand_id", ["acme", "bolt"], ["acne", "ACME", ""], "write one of acme, bolt"),
+        ("brands.brand_id where is_rival", ["bolt"], ["acme"], "write one of bolt"),
+        ("brands.brand_id where not is_rival", ["acme"], ["bolt"], "write one of acme"),
+        ("brands.category_id", [], ["mugs"], "brands has no category_id to choose from yet"),
+        ("many.id", ["id_7"], ["id_777"], "write one of 50, such as id_7, "),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_with_those_that_can(allowed, good, bad, words) -> None:
+    param = read_param("who.sql", f"-- param it: what it means ({allowed}) = x")
+    with duckdb.connect() as con:
+        con.execute("create table brands as from (values ('acme', false), ('bolt', true)) as b(brand_id, is_rival)")
+        con.execute("alter table brands add column category_id varchar")
+        con.execute("create table many as select 'id_' || range as id from range(50)")
+        assert [param.check(con, value) for value in good] == good
+        for value in bad:
+            with pytest.raises(WarehouseError) as refused:
+                param.check(con, value)
+            assert f"parameter it: {value!r}; " in str(refused.value)
+            assert words in str(refused.value)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +158,9 @@ def test_a_query_takes_its_parameters_and_refuses_others(tmp_path: Path) -> None
     [
         ("-- question: Who?\nselect 1", "no `-- reads:` line"),
         ("-- question: Who?\n-- reads: x\nselect $days", r"\$days stands in the header or in the SELECT"),
-        ("-- question: Who?\n-- reads: x\n-- param days: n = 1\nselect 1", r"\$days stands"),
+        ("-- question: Who?\n-- reads: x\n-- param days: n (any words) = 1\nselect 1", r"\$days stands"),
+        ("-- question: Who?\n-- reads: x\n-- param days: n = 1\nselect $days", "write `-- param name: "),
+        ("-- question: Who?\n-- reads: x\n-- param days: n (few) = 1\nselect $days", r"days: \(few\); write values"),
     ],
 )
 def test_a_query_without_its_header_is_refused(tmp_path: Path, text, words) -> None:

@@ -26,6 +26,8 @@ from warehouse.cookbook import PARTS, QUERIES, NamedQuery, as_rows, load_queries
 from warehouse.cookbook_page import PATH, page
 from warehouse.dictionary import published_type
 from warehouse.models import load_models, load_views, tables_read
+from warehouse.parameters import Param, tables_of
+from warehouse.reference import REFERENCE
 
 CASES = ROOT / "tests" / "queries"
 NAMED = load_queries()
@@ -60,7 +62,8 @@ def publish_in(memory_lake, brands, records_of, only) -> Callable[[dict[str, Any
         models = {model.name for model in load_models()}
         build_in(memory_lake, brands, only(*sorted(tables & models) or ["core_days"]), full=True)
         memory_lake.execute("attach ':memory:' as published")
-        for table in sorted(tables - {"author_names"} | {"identities"}):
+        asked = set().union(*(tables_of(param) for param in query.params)) - views.keys()
+        for table in sorted((tables | asked & REFERENCE.keys()) - {"author_names"} | {"identities"}):
             _cast(memory_lake, table)
         memory_lake.execute("use published")
         memory_lake.execute(NAMES_OF_AUTHORS)
@@ -110,6 +113,20 @@ def test_it_answers_on_the_sample_at_once(name, journey) -> None:
         assert time.perf_counter() - start < MOST_SECONDS
     assert len(set(columns)) == len(columns)
     assert all(len(row) == len(columns) for row in rows)
+
+
+def test_every_default_is_allowed_and_every_column_of_values_is_there(journey) -> None:
+    with open_published(journey.settings.published) as con:
+        for query in NAMED.values():
+            for param in query.params:
+                assert param.check(con, param.default or "") == param.default
+                assert not param.allowed.count(".") or _reason(con, param)
+
+
+def _reason(con: DuckDBPyConnection, param: Param) -> str:
+    with pytest.raises(WarehouseError, match=f"parameter {param.name}: '\\?'") as refused:
+        param.check(con, "?")
+    return str(refused.value)
 
 
 def test_queries_that_documents_name_exist() -> None:

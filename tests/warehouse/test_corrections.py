@@ -23,7 +23,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         }
     ],
     "acts": [{"post_id": "p", "text": "Je le recommande", "product_id": "acme_one"}],
-    "readings": [{"post_id": "p", "umot": "positive", "stance": "for", "experience": "claimed"}],
+    "readings": [{"post_id": "p", "umot": "positive", "stance": "for", "experience": "claimed", "advocacy": 0.9}],
 }  # fmt: skip
 
 
@@ -48,6 +48,36 @@ def test_a_correction_outlives_a_rerun_and_its_undoing_brings_the_rules_back(lak
     undo(lake, brands, rows[0].correction_id)
     build(lake, brands)
     assert asked(lake, "select product_id, polarity from umots") == [("acme_one", "for")]
+
+
+def test_a_post_whose_only_act_is_taken_out_contradicts_itself_nowhere(lake, brands: Brands, stage) -> None:
+    (row,) = correct(lake, brands, [correction("p", "acts", "drop", quote="recommande")])
+    build(lake, brands)
+    told = "select stance, umot, advocacy, experience from listening_feed"
+    assert asked(lake, told) == [("none", "none", None, "claimed")]
+    assert asked(lake, "select * from umot_feed") == []
+    commit(lake, stage(ROWS))
+    build(lake, brands)
+    assert asked(lake, told) == [("none", "none", None, "claimed")]
+    undo(lake, brands, row.correction_id)
+    build(lake, brands)
+    assert asked(lake, told) == [("for", "positive", 0.9, "claimed")]
+
+
+@pytest.mark.parametrize("first", [("drop", "Je le"), ("add", "le recommande, foncez")])
+def test_an_act_is_taken_out_once(lake, brands: Brands, first) -> None:
+    action, quote = first
+    given = {"polarity": "against", "modality": "asserted"} if action == "add" else {}
+    (row,) = correct(lake, brands, [correction("p", "acts", action, quote=quote, **given)])
+    again = correction("p", "acts", "drop", quote="recommande")
+    with pytest.raises(
+        WarehouseError, match=rf"no act of the rules is left in 'recommande'.*--undo {row.correction_id}"
+    ):
+        correct(lake, brands, [again])
+    assert listed(lake) == [row]
+    undo(lake, brands, row.correction_id)
+    assert correct(lake, brands, [again])
+    assert correct(lake, brands, [correction("p", "acts", "drop", quote="J'ai le Acme One")])
 
 
 def test_a_corrected_post_becomes_gold(lake, brands: Brands) -> None:
@@ -106,3 +136,20 @@ def test_reading_again_says_what_changed_and_by_which_rule(lake, stage) -> None:
     edited = {**ROWS, "posts": [{**ROWS["posts"][0], "text": f"{ROWS['posts'][0]['text']} (édité)"}]}
     commit(lake, stage(edited))
     assert asked(lake, "select count(*) from changes") == [(3,)]
+
+
+def test_a_post_that_many_nights_saw_changes_once(lake, stage) -> None:
+    nights = [date(2026, 10, day) for day in (1, 2, 3)]
+
+    def seen(**changed: Any) -> dict[str, list[dict[str, Any]]]:
+        rows = {**ROWS, **changed}
+        return {name: [{**row, "run_date": night} for row in rows[name] for night in nights] for name in rows}
+
+    commit(lake, stage(seen()))
+    fresh = {"post_id": "p", "text": "foncez", "product_id": "acme_one", "rule_id": "fr.new", "rule_version": "2"}
+    newer = [{**ROWS["readings"][0], "purchase": "bought", "rule_version": "2"}]
+    commit(lake, stage(seen(acts=[*ROWS["acts"], fresh], readings=newer)))
+    assert asked(lake, "select changed, what, new_value, rule_id from changes order by all") == [
+        ("acts", "for, asserted", "foncez", "fr.new"),
+        ("readings", "purchase", "bought", None),
+    ]
