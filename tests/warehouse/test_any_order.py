@@ -62,9 +62,11 @@ def _shuffle(rng, con, settings, brands, stage, *, at_once: int) -> None:
 
 
 def _correct(rng: random.Random, con, brands) -> None:
-    """Somebody corrects a post that is there: what stands in it, and what was concluded."""
+    """Somebody corrects a post of chance: what stands in it, and what was concluded. The stories fill a table each."""
     (post_id,) = rng.choice(
-        con.execute("select post_id from posts where contains(text, 'get it') order by 1").fetchall()
+        con.execute(
+            "select post_id from posts where contains(text, 'get it') and post_id similar to 'p[0-9]+' order by 1"
+        ).fetchall()
     )
     against = {"quote": "get it", "polarity": "against", "modality": "asserted"}
     rows = [
