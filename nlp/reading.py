@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from nlp.catalogue import Catalogue
@@ -106,6 +107,10 @@ class PostReading:
     commercial: list[str] = field(default_factory=list)
     umot: str = "none"
     advocacy: float | None = None
+
+    def sentence_at(self, place: int) -> int:
+        """The number of the sentence that a character of the text stands in; -1 before the first one."""
+        return bisect_right(self.sentences, place, key=lambda sentence: sentence.start) - 1
 
     def is_quoted(self, start: int, end: int) -> bool:
         """Whether the words stand between quotation marks that open and close in their paragraph."""

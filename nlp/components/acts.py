@@ -115,10 +115,9 @@ class _Around:
         return self._as_product(ordered[0]) if ordered else None
 
     def _words_before(self, mention: FoundMention) -> list[str]:
-        sentences = self.reading.sentences
-        place = bisect_right(sentences, mention.start, key=lambda s: s.start) - 1
-        first = bisect_left(sentences[place].begins, mention.start)
-        return sentences[place].words[max(0, first - 2) : first]
+        sentence = self.reading.sentences[self.reading.sentence_at(mention.start)]
+        first = bisect_left(sentence.begins, mention.start)
+        return sentence.words[max(0, first - 2) : first]
 
     def _as_product(self, mention: FoundMention) -> FoundMention:
         """A brand stands for the product of it that the post names last before, else first, if it names one."""

@@ -6,7 +6,7 @@ Reasons are left to `reasons.py`: they are found once the acts are.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable
 from typing import Final
 
@@ -109,8 +109,7 @@ def _drop_idle_thanks(reading: PostReading) -> None:
     What need not be a person ("thanks to the lid", rules `.weak`) needs them in its own sentence. The weakest
     ("thanks Jo"), which staff get too, only counts beside a purchase or a plan.
     """
-    starts = [sentence.start for sentence in reading.sentences]
-    places = [(cue, bisect_right(starts, cue.start)) for cue in reading.cues]
+    places = [(cue, reading.sentence_at(cue.start)) for cue in reading.cues]
     deeds = {place for cue, place in places if cue.kind in DEEDS}
     purchases = {place for cue, place in places if cue.kind in PURCHASES}
     brands = {mention.text.lstrip("@") for mention in reading.mentions}
@@ -129,13 +128,12 @@ def _drop_parts(reading: PostReading) -> None:
     grammar, sentences = reading.grammar, reading.sentences
     assert grammar is not None
     parts, before = grammar.words("spare_part"), grammar.words("before_part")
-    starts = [sentence.start for sentence in sentences] if parts else []
 
     def is_part(cue: FoundCue) -> bool:
-        place = bisect_right(starts, cue.start)
-        if place >= len(sentences) or any(c.isalnum() for c in reading.text[cue.end : sentences[place].start]):
+        after = reading.sentence_at(cue.start) + 1
+        if after >= len(sentences) or any(c.isalnum() for c in reading.text[cue.end : sentences[after].start]):
             return False
-        words = sentences[place].words
+        words = sentences[after].words
         first = next((word for word in words[:PART_WORDS] if word not in before), "")
         return first in parts
 

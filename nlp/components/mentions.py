@@ -7,7 +7,6 @@ letter wrong when they are long. A product beats its brand where they overlap; t
 from __future__ import annotations
 
 import functools
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -131,10 +130,9 @@ class _Named:
         self.catalogue = reading.catalogue
         self.nouns = frozenset().union(*self.catalogue.category_words.values())
         self.there: dict[int, list[FoundMention]] = defaultdict(list)
-        starts = [sentence.start for sentence in reading.sentences]
         for mention in reading.mentions:
             if mention.brand_id:
-                self.there[bisect_right(starts, mention.start) - 1].append(mention)
+                self.there[reading.sentence_at(mention.start)].append(mention)
         self._known: dict[str, tuple[int, Name | None]] = {}
         """Noun -> how many sentences were looked through for it, and what it stood for last."""
 

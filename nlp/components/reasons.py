@@ -6,7 +6,6 @@ plastic") is a reason beside such an act: in its sentence or the next to it, whe
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -47,11 +46,10 @@ def _reasons(reading: PostReading, grammar: Grammar) -> Iterator[FoundCue]:
 
 def _beside(reading: PostReading, own: list[FoundAct]) -> dict[int, set[str]]:
     """Number of a sentence -> polarities of the own acts in it and in its neighbours."""
-    starts = [sentence.start for sentence in reading.sentences] if own else []
     polarities: defaultdict[int, set[str]] = defaultdict(set)
     for act in own:
-        place = bisect_right(starts, act.start) - 1
-        for number in range(max(0, place - 1), min(len(starts), place + 2)):
+        place = reading.sentence_at(act.start)
+        for number in range(max(0, place - 1), min(len(reading.sentences), place + 2)):
             polarities[number].add(act.polarity)
     return polarities
 
