@@ -24,6 +24,14 @@ create or replace temp macro binomial_tail(hits, total, share) as
 create or replace temp macro folded(words) as
     trim(regexp_replace(lower(strip_accents(words)), '[^\p{L}\p{N}]+', ' ', 'g'));
 
+-- What people call a category: its name and its words, folded.
+create or replace temp macro category_words(name, words) as
+    list_distinct(list_transform([name] || words, lambda word: folded(word)));
+
+-- Where words quoted from a text stand in it, counted from 0: at `start` if they still do, else first.
+create or replace temp macro quote_start(text, quote, start) as
+    if(substr(text, start + 1, length(quote)) = quote, start, strpos(text, quote) - 1);
+
 -- Bounds of the 95 % interval of a Poisson count (Byar's approximation of Garwood's); NULL without a count.
 create or replace temp macro poisson_low(seen) as
     if(seen is null, null, if(seen = 0, 0, seen * pow(greatest(0, 1 - 1 / (9 * seen) - 1.96 / (3 * sqrt(seen))), 3)));

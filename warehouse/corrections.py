@@ -20,6 +20,7 @@ from ouidire.records import Correction
 from ouidire.settings import Settings
 from warehouse.commit import ensure_tables, mark_posts, save_marks, start_marks
 from warehouse.connect import WarehouseError, connect, has_table, transaction
+from warehouse.models import macros
 
 VALUES: Final[Mapping[str, tuple[str, ...]]] = {
     "stance": ("for", "against", "mixed", "none"),
@@ -41,9 +42,7 @@ _DONE_ALREADY: Final = """
         from posts where post_id = $post_id and text is not null order by seen_at desc limit 1
     ),
     known as (
-        select corrections.*, if(
-            substr(text, start + 1, length(quote)) = quote, start, strpos(text, quote) - 1
-        ) as first, first + length(quote) as last
+        select corrections.*, quote_start(text, quote, start) as first, first + length(quote) as last
         from corrections join newest using (post_id)
         where corrected = 'acts' and contains(text, quote)
     ),
@@ -202,6 +201,7 @@ def _expect_something_to_drop(con: DuckDBPyConnection, row: Correction) -> None:
     """An act is taken out once: a second correction of it would change nothing, and seem to have done."""
     if row.corrected != "acts" or row.action != "drop":
         return
+    con.execute(macros())
     found = con.execute(_DONE_ALREADY, {"post_id": row.post_id, "start": row.start, "end": row.end}).fetchone()
     if found is not None:
         raise WarehouseError(

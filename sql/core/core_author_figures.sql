@@ -49,7 +49,7 @@ in_category as (
 ),
 
 category_words as (
-    select distinct category_id, ' ' || folded(unnest([name] || words)) as word from categories
+    select category_id, ' ' || unnest(category_words(name, words)) as word from categories
 ),
 
 -- Who praises the soup in a post about bottles recommends no bottle: it stands on the shelf, and in no count.

@@ -20,7 +20,7 @@ with wanted as (
 ),
 
 category_words as (
-    select distinct category_id, folded(unnest([name] || words)) as word from categories
+    select category_id, unnest(category_words(name, words)) as word from categories
 ),
 
 -- Folding every text would cost most of the build: only those that hold the word at all are folded.

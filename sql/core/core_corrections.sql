@@ -13,10 +13,7 @@ with found as (
         corrections.* exclude (start, "end"),
         posts.source,
         posts.created_date,
-        if(
-            substr(posts.text, corrections.start + 1, length(corrections.quote)) = corrections.quote,
-            corrections.start, strpos(posts.text, corrections.quote) - 1
-        ) as start
+        quote_start(posts.text, corrections.quote, corrections.start) as start
     from corrections
     join core_posts as posts using (post_id)
     where posts.created_date between getvariable('from_date') and getvariable('to_date')

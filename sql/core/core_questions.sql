@@ -36,8 +36,8 @@ named as (
 ),
 
 category_words as (
-    select *, ' ' || replace(word, ' ', '') as joined_word
-    from (select distinct category_id, ' ' || folded(unnest([name] || words)) as word from categories)
+    select category_id, ' ' || word as word, ' ' || replace(word, ' ', '') as joined_word
+    from (select category_id, unnest(category_words(name, words)) as word from categories)
 ),
 
 subjects as (

@@ -65,9 +65,7 @@ only_things as (
 ),
 
 category_words as (
-    select distinct
-        ' ' || trim(regexp_replace(lower(strip_accents(unnest(words))), '[^\p{L}\p{N}]+', ' ', 'g')) as word
-    from categories
+    select distinct ' ' || folded(unnest(words)) as word from categories
 ),
 
 -- "ce mug" stands for the product spoken of; "le dessert" does not.

@@ -16,7 +16,9 @@ with bought as (
         and (edges.product_id is null or purchases.product_id is null or edges.product_id = purchases.product_id)
         and purchases.created_at >= if(edges.kind = 'quote', edges.to_at, edges.from_at)
         and purchases.created_at <= edges.from_at + interval 90 days
-        and coalesce(purchases.bought_by_date >= edges.from_at::date, true)
+    join core_posts as advice
+        on edges.from_post_id = advice.post_id
+        and coalesce(purchases.bought_by_date >= advice.created_date, true)
     join brands
         on purchases.brand_id = brands.brand_id
     left join products

@@ -11,7 +11,13 @@
 -- column source: id of the source in brands.yml: with run_date, the partition of the captures
 -- column run_date: UTC date of the run whose captures first brought the post's latest version
 -- column url: where a person can read it
-with umot_rows as (
+with shortlist_rows as (
+    -- Reasons and cautions name posts and UMOTs alike.
+    select 'creator_shortlist' as mart, concat_ws('|', category_id, lang, person_id) as key, unnest(reason.ids) as id
+    from (select *, unnest(reasons || cautions) as reason from creator_shortlist)
+),
+
+umot_rows as (
     select 'umot_feed' as mart, umot_id as key, umot_id from umot_feed
     union all
     select 'umot_daily', concat_ws('|', created_date, source, brand_id, coalesce(product_id, '')), unnest(umot_ids)
@@ -64,10 +70,8 @@ with umot_rows as (
     select 'campaign_scorecard', campaign_id || '|' || objective, unnest(umot_ids) from campaign_scorecard
     union all
     select 'campaign_daily', created_date || '|' || campaign_id, unnest(umot_ids) from campaign_daily
-    -- Reasons and cautions name posts and UMOTs alike.
     union all
-    select 'creator_shortlist', concat_ws('|', category_id, lang, person_id), unnest(reason.ids)
-    from (select *, unnest(reasons || cautions) as reason from creator_shortlist)
+    from shortlist_rows
 ),
 
 -- What rests on edges: the words of both ends.
@@ -109,8 +113,7 @@ post_rows as (
     select 'audience_quality', author_id, unnest(signal.post_ids)
     from (select author_id, unnest(signals) as signal from audience_quality)
     union all
-    select 'creator_shortlist', concat_ws('|', category_id, lang, person_id), unnest(reason.ids)
-    from (select *, unnest(reasons || cautions) as reason from creator_shortlist)
+    from shortlist_rows
 ),
 
 voice_rows as (
