@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -26,6 +26,9 @@ DECISIONS: Final = (
     "advocacy",
 )
 """What is concluded from the whole post, in the order in which one thinks of it."""
+
+_UNKNOWN: Final = {"influenced_by": "nobody named", "advocacy": "not scored: no model of its language"}
+"""How it is said that nothing was concluded."""
 
 _COLOURS: Final = {"for": "#b7e4c7", "against": "#f4c2c2", "mention": "#cfe0fc", "candidate": "#e5dbff"}
 
@@ -53,10 +56,15 @@ class Explanation:
     weights: tuple[tuple[str, float], ...] = ()
     """What weighs most in the advocacy score, in log-odds; empty where the language has no model."""
     note: str | None = None
+    corrections: tuple[str, ...] = ()
+    """What a person corrected in it, which wins over what is found here."""
 
 
-def explain(post: Mapping[str, Any], reader: Reader) -> Explanation:
-    """Understand one post (`text`, optional `lang`, `title`, `thread_title`) and keep why. Raises BadPostError."""
+def explain(post: Mapping[str, Any], reader: Reader, corrections: Sequence[str] = ()) -> Explanation:
+    """Understand one post (`text`, optional `lang`, `title`, `thread_title`) and keep why. Raises BadPostError.
+
+    `corrections` are shown beside what the rules found, as they are.
+    """
     found = understand_post({"id": "text", **post}, reader)
     acts = (_span(act, f"{act['polarity']}, {act['modality']}", act.get("target") or "") for act in found["acts"])
     mentions = (_span(m, "mention", m["product_id"] or m["brand_id"] or "") for m in found["mentions"])
@@ -65,7 +73,8 @@ def explain(post: Mapping[str, Any], reader: Reader) -> Explanation:
     decisions = {name: found[name] for name in DECISIONS}
     context = Context(post.get("title"), post.get("thread_title"))
     weights = advocacy.explain(reader.read(readable(post["text"])[0], found["lang"], context), most=6)
-    return Explanation(post["text"], found["lang"], tuple(spans), decisions, tuple(weights), found.get("note"))
+    note = found.get("note")
+    return Explanation(post["text"], found["lang"], tuple(spans), decisions, tuple(weights), note, tuple(corrections))
 
 
 def lines(explanation: Explanation) -> Iterator[str]:
@@ -81,11 +90,13 @@ def lines(explanation: Explanation) -> Iterator[str]:
     if not explanation.spans:
         yield "  nothing was found in it"
     yield ""
-    yield f"  language {explanation.lang or 'unknown'}" + (f": {explanation.note}" if explanation.note else "")
+    yield f"  {explanation.note or f'language {explanation.lang}'}"
     for name, value in explanation.decisions.items():
-        yield f"  {name.replace('_', ' '):<14} {_plain(value)}"
+        yield f"  {name.replace('_', ' '):<14} {_plain(name, value)}"
     if explanation.weights:
         yield "  its weights    " + ", ".join(f"{name} {weight:+.2f}" for name, weight in explanation.weights)
+    for correction in explanation.corrections:
+        yield f"  corrected: {correction}"
 
 
 def page(explanation: Explanation) -> str:
@@ -111,12 +122,12 @@ def _span(row: Mapping[str, Any], label: str, detail: str) -> ShownSpan:
     return ShownSpan(row["start"], row["end"], label, row["rule_id"], row["confidence"], detail)
 
 
-def _plain(value: Any) -> str:
+def _plain(name: str, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "none found"
     if isinstance(value, float):
         return f"{value:+.2f}"
-    return "nobody named" if value is None else {True: "yes", False: "no"}.get(value, str(value))
+    return _UNKNOWN.get(name, "unknown") if value is None else {True: "yes", False: "no"}.get(value, str(value))
 
 
 def _escaped(text: str) -> str:

@@ -1,6 +1,6 @@
 """Language + brands -> spaCy pipeline, and which language a text is in.
 
-The pipeline is a blank spaCy pipeline with our tokenizer and four components (a blank French one costs seconds of
+The pipeline is a blank spaCy pipeline with our tokenizer and our components (a blank French one costs seconds of
 import for tokenizer rules that ours replaces). Nothing is parsed: on the gold the rules
 alone reach their targets, and a parser costs 40 times the tokens.
 """
@@ -21,6 +21,7 @@ from nlp.components.acts import find_acts
 from nlp.components.cues import find_cues
 from nlp.components.mentions import find_mentions
 from nlp.components.reasons import find_reasons
+from nlp.components.times import find_times
 from nlp.components.umot import conclude
 from nlp.names import Names
 from nlp.reading import Context, PostReading
@@ -69,7 +70,7 @@ def identify(text: str, hints: Iterable[str | None] = ()) -> tuple[str | None, f
 
 @functools.cache
 def make_nlp(code: str | None) -> Language:
-    """The spaCy pipeline of a language: our tokenizer, then sentences, mentions, cues, acts, reasons, umot.
+    """The spaCy pipeline of a language: our tokenizer, then its components (COMPONENTS).
 
     For a language without a folder in `lang/` it finds mentions only. Loaded on first use, kept for the process. The
     catalogue travels with each Doc (`read`), so one pipeline serves any brands.yml.
@@ -162,8 +163,8 @@ def _is_named(text: str, match: Match) -> bool:
 
 
 COMPONENTS = {
-    "sentences": _split, "mentions": find_mentions, "cues": find_cues, "acts": find_acts, "reasons": find_reasons,
-    "umot": conclude, "candidates": find_candidates,
+    "sentences": _split, "mentions": find_mentions, "cues": find_cues, "times": find_times, "acts": find_acts,
+    "reasons": find_reasons, "umot": conclude, "candidates": find_candidates,
 }  # fmt: skip
 """spaCy components by name, in the order they run."""
 

@@ -11,6 +11,7 @@ accents, contractions opened):
     #clause                 the rest of the clause: 1 to 16 words up to one of the class `clause_stop` or punctuation
     {thing}                 a name of the catalogue, the word for what it is allowed before it ("le mug Bivouac")
     {kind}                  a word for a category of the catalogue, or one of the class `goods`
+    {count}  {unit} ...     a word of one of the tables of `times.yml`; a rule of kind `when` takes its value from them
     !x                      not followed by x            ^  $  END           start of clause, end, end inside a choice
     < >                     limits of the span (default: the whole match)
     ( )                     limits of the value: what a cue names, the target of an act
@@ -23,7 +24,6 @@ from __future__ import annotations
 
 import functools
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,9 +31,11 @@ from typing import Any, Final
 
 import yaml
 
+from nlp.sieve import Sieve
+from nlp.times import time_tables, unfilled
 from nlp.tokens import KIND, THING, Canon, Sentence
 
-RULE_VERSION: Final = "7"
+RULE_VERSION: Final = "8"
 """Raised when a change of rules, words or code changes what is found."""
 
 LANG: Final = Path(__file__).parent / "lang"
@@ -41,7 +43,7 @@ LANG: Final = Path(__file__).parent / "lang"
 CUE_KINDS: Final = (
     "purchase", "intent", "experience", "advice_sought", "influence", "disclosure", "affiliate_link", "promo_code",
     "gifted", "own_product", "tip", "suggestion", "complaint", "reason", "thanks", "comparison", "switch", "giveaway",
-    "unboxing", "haul", "tutorial", "test",
+    "unboxing", "haul", "tutorial", "test", "when", "adviser",
 )  # fmt: skip
 EMITS: Final = ("act", "trap", "signal", *CUE_KINDS)
 """What a rule may yield.
@@ -51,8 +53,8 @@ A signal is weak evidence that only counts in sums (judgement, talk of one's own
 of its sentence around.
 """
 
-LATE: Final = ("act", "act_beside")
-"""What a rule may need that is only known once the acts are found."""
+LATE: Final = ("act", "act_beside", "purchase")
+"""What a rule may need that is only known once the acts, or the cues, are found."""
 
 _WORD = r"[\w#@$€£%&'*]\S* "
 _CLAUSE_START = r"(?:^(?:@\S+ ){0,5}|(?<=[.!?…,;:()\"¤\-] ))"
@@ -75,12 +77,16 @@ class Rule:
     strength: float = 0.6
     confidence: float = 0.8
     value: str | None = None
-    """The value of a cue without brackets; the name of a signal; what a trap is a trap for."""
+    """The value of a cue without brackets; the name of a signal; what a trap is a trap for.
+
+    Of a `when`, with the tables of `times.yml` to fill in: "P{count}{unit}"; without one, its date (`nlp/times.py`).
+    """
     needs: str | None = None
     """`thing`: what it says of "it" only counts in a post that shows that it is about something to use or buy.
+    `lived`: only in one that is about something its author went through.
 
     `act`: it is only tried in a post with an act of the author's own; `act_beside`: only in the sentence of such an act
-    and in those next to it.
+    and in those next to it. `purchase`: only in the sentence of a cue of purchase or switch.
     """
     is_name: bool = False
     """Whether the part in brackets must look like a name: a handle, or a word with a capital, a digit or "_"."""
@@ -96,14 +102,14 @@ class Match:
     last: int
     span: tuple[int, int]
     value: tuple[int, int] | None
+    slots: tuple[tuple[str, str], ...] = ()
+    """Of a `when`: each table of `times.yml` that has a word in it, and that word."""
 
 
 @dataclass(frozen=True)
 class _Pattern:
     rule: Rule
     source: str
-    needs: tuple[frozenset[str], ...]
-    """A sentence that it matches holds one key of each."""
     is_of_things: bool = False
     """Whether it is matched on the line in which names of the catalogue are masked."""
 
@@ -122,18 +128,22 @@ class Grammar:
         self.aspects = {word: name for name, words in _classes(lexicon.get("aspects", {})).items() for word in words}
         """What a reason is about -> the words that name it, turned around."""
         self.classes["aspect"] = tuple(self.aspects)
+        self.times = time_tables(lexicon.get("times", {}))
+        """Tables of words of time: name -> word -> what it says."""
+        if twice := self.times.keys() & self.classes.keys():
+            raise RuleError(f"{code}: tables of times.yml with the name of a class of lexicon.yml: {sorted(twice)}")
+        self.classes |= {name: tuple(table) for name, table in self.times.items()}
         self.canon = Canon(lexicon["spelling"], lexicon["elisions"])
         self.experience: dict[str, float] = lexicon["experience"]
         """What each weak signal adds to the evidence that the author has first-hand experience; 1 is enough."""
         self.weights: dict[str, float] = {word: float(w) for w, words in lexicon["advocacy"].items() for word in words}
         self.rules: dict[str, Rule] = {}
         self.patterns: list[_Pattern] = []
-        self._by_anchor: dict[str, list[int]] = defaultdict(list)
-        self._by_need: dict[str, dict[str, list[int]]] = {need: defaultdict(list) for need in LATE}
-        self._compiler = _Compiler(self.classes)
+        self._sieve = Sieve()
+        self._late_sieves = {need: Sieve() for need in LATE}
+        self._compiler = _Compiler(self.classes, frozenset(self.times))
         for row in rules:
             self._add(row)
-        self._anchors = frozenset(self._by_anchor)
 
     def words(self, name: str) -> frozenset[str]:
         """The words of a class; none if the language has no such class."""
@@ -161,20 +171,14 @@ class Grammar:
 
     def matches(self, sentence: Sentence) -> Iterator[Match]:
         """Every match of every rule that needs no act in the sentence, overlapping ones included, in their order."""
-        yield from self._found(sentence, self._by_anchor, sentence.keys & self._anchors)
+        yield from self._found(sentence, self._sieve)
 
     def late_matches(self, sentence: Sentence, need: str) -> Iterator[Match]:
         """The matches of the rules that need an act so: `act` or `act_beside`."""
-        by_anchor = self._by_need[need]
-        yield from self._found(sentence, by_anchor, sentence.keys & by_anchor.keys())
+        yield from self._found(sentence, self._late_sieves[need])
 
-    def _found(self, sentence: Sentence, by_anchor: Mapping[str, list[int]], keys: Iterable[str]) -> Iterator[Match]:
-        numbers: set[int] = set()
-        for key in keys:
-            numbers.update(by_anchor[key])
-        for pattern in map(self.patterns.__getitem__, sorted(numbers)):
-            if any(map(sentence.keys.isdisjoint, pattern.needs)):
-                continue
+    def _found(self, sentence: Sentence, sieve: Sieve) -> Iterator[Match]:
+        for pattern in map(self.patterns.__getitem__, sieve.passed(sentence.keys)):
             line = (sentence.masked or sentence.line) if pattern.is_of_things else sentence.line
             for found in pattern.regex.finditer(line):
                 yield _match(pattern.rule, sentence, found)
@@ -186,12 +190,12 @@ class Grammar:
             raise RuleError(f"{self.code}: rule {rule.id!r}: emits {rule.emits!r} unknown, or the id is used twice")
         self.rules[rule.id] = rule
         for source in row["patterns"]:
-            regex, needs = self._compiler.compile(source, rule.id)
-            by_anchor = self._by_need.get(rule.needs or "", self._by_anchor)
-            for anchor in needs[0]:
-                by_anchor[anchor].append(len(self.patterns))
+            if rule.emits == "when" and (empty := unfilled(rule.value, source)):
+                raise RuleError(f"{self.code}: rule {rule.id!r}: pattern {source!r} has nothing for {empty}; add it")
+            regex, needs = self._compiler.compile(source, rule.id, has_slots=rule.emits == "when")
+            self._late_sieves.get(rule.needs or "", self._sieve).add(len(self.patterns), needs)
             is_of_things = "{thing}" in source or "{kind}" in source
-            self.patterns.append(_Pattern(rule, regex, needs[1:], is_of_things))
+            self.patterns.append(_Pattern(rule, regex, is_of_things))
 
 
 @functools.cache
@@ -201,6 +205,8 @@ def load_grammar(code: str) -> Grammar:
     lexicon = read_yaml(folder / "lexicon.yml")
     aspects = folder / "aspects.yml"
     lexicon["aspects"] = read_yaml(aspects) if aspects.exists() else {}
+    times = folder / "times.yml"
+    lexicon["times"] = read_yaml(times) if times.exists() else {}
     return Grammar(code, lexicon, read_yaml(folder / "patterns.yml"))
 
 
@@ -237,7 +243,8 @@ def _match(rule: Rule, sentence: Sentence, found: re.Match[str]) -> Match:
     start = found.start(opening)
     end = found.start("e") if "e" in groups else found.end()
     value = (found.start("v"), found.start("w")) if "v" in groups else None
-    return Match(rule, sentence, found.start(), found.end(), (start, end), value)
+    slots = tuple((name, found[name].strip()) for name in groups if len(name) > 1 and found[name])
+    return Match(rule, sentence, found.start(), found.end(), (start, end), value, slots)
 
 
 class _Compiler:
@@ -250,25 +257,36 @@ class _Compiler:
     PHRASES: Final = frozenset({"#np", "#np?", "#w", "#w?", "#clause"})
     MASKED: Final = {"{thing}": f"(?:{KIND}+ ){{0,2}}{THING}+ ", "{kind}": f"{KIND}+ "}
 
-    def __init__(self, classes: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(self, classes: Mapping[str, tuple[str, ...]], tables: frozenset[str] = frozenset()) -> None:
         self.classes = classes
+        self.tables = tables
+        """Classes whose word a `when` keeps: named groups of its expression."""
         self._known: dict[str, tuple[str, frozenset[str]]] = {}
 
-    def compile(self, source: str, rule_id: str) -> tuple[str, tuple[frozenset[str], ...]]:
+    def compile(self, source: str, rule_id: str, *, has_slots: bool = False) -> tuple[str, tuple[frozenset[str], ...]]:
         """The expression, and what a sentence must hold one of each of: the rarest first."""
         elements = source.split()
         for mark, name in (("(", "values in brackets"), (")", "closing brackets"), ("^", "^"), ("<", "<"), (">", ">")):
             if elements.count(mark) > 1:
                 raise RuleError(f"rule {rule_id!r}: pattern {source!r} has two {name}; keep one")
+        slots = self._slots(elements) if has_slots else {}
+        if len(set(slots.values())) < len(slots):
+            raise RuleError(f"rule {rule_id!r}: pattern {source!r} has a table of times.yml twice; keep one")
         parts: list[str] = ["(?<![^ ])"]
         anchors: list[frozenset[str]] = []
-        for element in elements:
-            parts.append(self._element(element, anchors, rule_id))
+        for i, element in enumerate(elements):
+            part = self._element(element, anchors, rule_id)
+            parts.append(f"(?P<{slots[i]}>{part})" if i in slots else part)
         usable = [a for a in anchors if "" not in a]
         if not usable:
             raise RuleError(f"rule {rule_id!r}: pattern {source!r} has no fixed word to look for; add one")
         usable.sort(key=lambda a: (min(map(len, a)) > 3, min(map(len, a)) > 2, -len(a)), reverse=True)
         return "".join(parts), tuple(usable)
+
+    def _slots(self, elements: Iterable[str]) -> dict[int, str]:
+        """Which elements are a table of `times.yml`, and which one."""
+        names = ((i, element.removesuffix("?")) for i, element in enumerate(elements))
+        return {i: name[1:-1] for i, name in names if name[:1] == "{" and name[1:-1] in self.tables}
 
     def _element(self, element: str, anchors: list[frozenset[str]], rule_id: str) -> str:
         if element in self.MARKS:
@@ -299,6 +317,8 @@ class _Compiler:
                     raise RuleError(f"rule {rule_id!r}: no class {name!r} in lexicon.yml")
                 else:
                     words += self.classes[name]
+            elif choice in self.PHRASES:
+                raise RuleError(f"rule {rule_id!r}: {choice} is no word to choose from in {core!r}; let it stand alone")
             else:
                 words.append(choice.replace("_", " "))
         return words

@@ -7,12 +7,14 @@ added, a paragraph reflowed. docs/decisions/0008 has the measurement.
 
 from __future__ import annotations
 
+import functools
 import re
 import zlib
 from itertools import pairwise
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from datasketch import MinHash
+if TYPE_CHECKING:
+    from datasketch import MinHash
 
 BANDS: Final = 20
 ROWS: Final = 3
@@ -20,8 +22,6 @@ LEAST_WORDS: Final = 24
 """Two people may write the same shorter text, but for a name, without having copied."""
 
 _WORDS: Final = re.compile(r"\w+")
-_NONE: Final = MinHash(num_perm=BANDS * ROWS, hashfunc=zlib.crc32, scheme="legacy")
-"""Copied for every text: making the permutations costs more than using them."""
 
 
 def bands(text: str) -> str | None:
@@ -32,7 +32,15 @@ def bands(text: str) -> str | None:
     words = _WORDS.findall(text.casefold())
     if len(words) < LEAST_WORDS:
         return None
-    sketch = _NONE.copy()
+    sketch = _empty().copy()
     sketch.update_batch([f"{one} {other}".encode() for one, other in set(pairwise(words))])
     values = sketch.hashvalues.astype("<u4").reshape(BANDS, ROWS)
     return " ".join(f"{zlib.crc32(row.tobytes(), place):08x}" for place, row in enumerate(values))
+
+
+@functools.cache
+def _empty() -> MinHash:
+    """Copied for every text: making the permutations costs more than using them."""
+    from datasketch import MinHash  # noqa: PLC0415 - a third of a second, which reading alone need not pay
+
+    return MinHash(num_perm=BANDS * ROWS, hashfunc=zlib.crc32, scheme="legacy")

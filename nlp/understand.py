@@ -90,7 +90,7 @@ def understand_post(post: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
     if truncated_at:
         found["truncated_at"] = truncated_at
     if lang not in languages():
-        found["note"] = f"no rules for language {lang}: mentions only"
+        found["note"] = f"no rules for language {lang}: mentions only" if lang else "language unknown: mentions only"
     return found
 
 

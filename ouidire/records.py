@@ -81,7 +81,11 @@ class Post(Partitioned):
 
     post_id: Annotated[str, "hash of source type, instance and native id"]
     native_id: Annotated[str, "the id the source itself gives"]
-    source_type: Annotated[str, "extractor that read it: feed, wordpress, mastodon, podcast, forum, file"]
+    source_type: Annotated[
+        str,
+        "extractor that read it: appreviews, bluesky, discourse, feed, file, forum, hackernews, lemmy, "
+        "mastodon, podcast, reddit, reviews, stackexchange, steam, wordpress, youtube",
+    ]
     instance: Annotated[str, "host of the post's own address"]
     kind: Annotated[str, "post, review, comment, topic, reply, question, answer, article or episode_turn"]
     url: Annotated[str | None, "where a person can read it"]
@@ -194,9 +198,15 @@ class Cue(Span):
         str,
         "purchase, intent, experience, advice_sought, influence, disclosure, affiliate_link, promo_code, gifted, "
         "own_product, tip, suggestion, complaint, reason, thanks, comparison, switch, giveaway, unboxing, haul, "
-        "tutorial, test or candidate (a product or company that brands.yml does not name)",
+        "tutorial, test, when (beside a purchase or switch), adviser (whom to listen to) or candidate (a product or "
+        "company that brands.yml does not name)",
     ]
-    value: Annotated[str | None, "what it says: the influencer's name, the code, the reason, what was left in a switch"]
+    value: Annotated[
+        str | None,
+        "what it says: the influencer's or adviser's name, the code, the reason, what was left in a switch; of when, "
+        "how long ago (P2W; P0D: that day), the calendar week, month or year so many before that of the post (M-1), a "
+        "date (2025-09-12, 2025-09, 2025), the last of its name (--09, --09-12, --SU a season, -W-1 a Monday)",
+    ]
 
 
 @dataclass(slots=True, kw_only=True)

@@ -28,6 +28,13 @@ create or replace temp macro folded(words) as
 create or replace temp macro category_words(name, words) as
     list_distinct(list_transform([name] || words, lambda word: folded(word)));
 
+-- Whether words name a brand, by its name or an alias.
+create or replace temp macro is_named(words, name, aliases) as
+    list_contains(
+        list_transform([name] || aliases, lambda alias: contains(' ' || folded(words) || ' ', ' ' || folded(alias) || ' ')),
+        true
+    );
+
 -- Where words quoted from a text stand in it, counted from 0: at `start` if they still do, else first.
 create or replace temp macro quote_start(text, quote, start) as
     if(substr(text, start + 1, length(quote)) = quote, start, strpos(text, quote) - 1);
@@ -50,62 +57,37 @@ create or replace temp macro in_place(entries) as list_transform(list_sort(entri
 create or replace temp macro is_rebuilt(name, day) as
     coalesce(list_contains(map_extract_value(getvariable('rebuilt_days')::map(varchar, date[]), name), day), true);
 
--- The words between the stops or commas around a place, without case and accents.
-create or replace temp macro clause_at(words, start) as lower(strip_accents(
-    regexp_extract(left(words, start), '[^.!?,;:\n]*$') || regexp_extract(substr(words, start + 1), '^[^.!?,;:\n]*')
-));
-
--- The latest day that words of time (French, English, Spanish; without case and accents) allow, said on `day`: yesterday,
--- last week, two weeks ago, in September, le 12 septembre. NULL where they tell none.
-create or replace temp macro told_month(words) as regexp_extract(
-    words,
-    '(?:\b(?:in|on|since|en|depuis|desde|early|late|last|fin|debut|mi|de|of)[ -]|\bd.|\b(\d{1,2})(?:er|st|nd|rd|th)? (?:de |of )?)'
-    || '(january|february|march|april|may|june|july|august|september|october|november|december'
-    || '|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre'
-    || '|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)\b'
-    || '(?: (\d{1,2})\b)?(?:,? (?:de |of )?(20\d\d))?',
-    ['before', 'month', 'after', 'year']
-);
-create or replace temp macro month_number(name) as 1 + (list_position([
-    'january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december',
-    'janvier', 'fevrier', 'mars', 'avril', 'mai', 'juin', 'juillet', 'aout', 'septembre', 'octobre', 'novembre', 'decembre',
-    'enero', 'febrero', 'marzo', 'abril', 'mayo', 'junio', 'julio', 'agosto', 'septiembre', 'octubre', 'noviembre', 'diciembre'
-], name) - 1) % 12;
--- A month is over at its end, but not after `day`; without a year it is the last one that has come.
-create or replace temp macro month_day(found, day) as least(day, list_max(list_filter(
-    list_transform([0, 1], lambda ago: try_cast(concat_ws(
-        '-', coalesce(nullif(found.year, '')::integer, year(day) - ago), month_number(found.month),
-        coalesce(nullif(found.before, ''), nullif(found.after, ''), '1')
-    ) as date)),
+-- What a cue of kind `when` tells (its values: nlp/times.py) of a post of `day`: the latest day, not after that one, on which
+-- it can have been; NULL where there is none. A month told as an amount counts 28 days, as the words round it.
+create or replace temp macro told_parts(value) as
+    regexp_extract(value, '^(\d{4}|-)(?:-(\d\d|SP|SU|FA|WI)(?:-(\d\d))?)?$', ['year', 'month', 'day']);
+create or replace temp macro season_month(name) as
+    coalesce(map_extract_value(map {'SP': '03', 'SU': '06', 'FA': '09', 'WI': '12'}, name), name);
+-- Without a year the last that has come: of 29 February, up to eight years ago.
+create or replace temp macro told_start(parts, day) as list_max(list_filter(
+    list_transform(
+        if(parts.year = '-' and parts.month <> '', range(year(day) - 8, year(day) + 1), [try_cast(parts.year as bigint)]),
+        lambda year: try_cast(concat_ws(
+            '-', year, coalesce(nullif(season_month(parts.month), ''), '1'), coalesce(nullif(parts.day, ''), '1')
+        ) as date)
+    ),
     lambda date: date <= day
-)) + if(found.before || found.after = '', to_months(1) - to_days(1), to_days(0)))::date;
-create or replace temp macro told_amount(words) as regexp_extract(
-    words,
-    '(?:\bil y a |\bhace )(\w+) (jour|semaine|mois|an|dia|mes|ano|semana)|\b(\w+) (day|week|month|year)s? ago\b',
-    ['amount', 'unit', 'amount_en', 'unit_en']
-);
--- "A few weeks ago" is at least one.
-create or replace temp macro amount_days(amount, unit) as coalesce(
-    try_cast(amount as integer),
-    1 + (list_position([
-        'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten',
-        'un', 'deux', 'trois', 'quatre', 'cinq', 'six', 'sept', 'huit', 'neuf', 'dix',
-        'uno', 'dos', 'tres', 'cuatro', 'cinco', 'seis', 'siete', 'ocho', 'nueve', 'diez'
-    ], amount) - 1) % 10,
-    1
-) * case
-    when unit in ('day', 'jour', 'dia') then 1
-    when unit in ('week', 'semaine', 'semana') then 7
-    when unit in ('month', 'mois', 'mes') then 28
-    else 365
+));
+-- A season ends three weeks into its fourth month.
+create or replace temp macro told_end(parts, start) as (start + case
+    when parts.month in ('SP', 'SU', 'FA', 'WI') then to_months(3) + to_days(21)
+    when parts.day <> '' then to_days(0)
+    when parts.month <> '' then to_months(1) - to_days(1)
+    else to_years(1) - to_days(1)
+end)::date;
+create or replace temp macro latest_told(value, day) as case
+    when regexp_full_match(value, 'P\d{1,3}[DWMY]') then day - regexp_extract(value, '\d+')::integer
+        * map_extract_value(map {'D': 1, 'W': 7, 'M': 28, 'Y': 365}, right(value, 1))
+    when regexp_full_match(value, 'W-\d{1,3}') then date_trunc('week', day)::date + 6 - 7 * substr(value, 3)::integer
+    when regexp_full_match(value, 'M-\d{1,3}') then last_day(date_trunc('month', day)::date - to_months(substr(value, 3)::integer))
+    when regexp_full_match(value, 'Y-\d{1,3}') then make_date(year(day) - substr(value, 3)::integer, 12, 31)
+    when regexp_full_match(value, '-W-[1-7]') then day - ((isodow(day) + 7 - right(value, 1)::bigint) % 7)::integer
+    else told_end(told_parts(value), told_start(told_parts(value), day))
 end;
-create or replace temp macro told_day(words, day) as case
-    when told_month(words).month <> '' then month_day(told_month(words), day)
-    when told_amount(words).unit || told_amount(words).unit_en <> '' then day - amount_days(
-        told_amount(words).amount || told_amount(words).amount_en, told_amount(words).unit || told_amount(words).unit_en
-    )
-    when regexp_matches(words, '\b(?:last year|l.an dernier|l.annee derniere|el ano pasado)\b') then date_trunc('year', day)::date - 1
-    when regexp_matches(words, '\b(?:last month|le mois dernier|el mes pasado)\b') then date_trunc('month', day)::date - 1
-    when regexp_matches(words, '\b(?:last week|la semaine derniere|la semana pasada)\b') then date_trunc('week', day)::date - 1
-    when regexp_matches(words, '\b(?:hier|yesterday|ayer|last night|the other day|l.autre jour|el otro dia)\b') then day - 1
-end;
+create or replace temp macro told_day(value, day) as
+    if(latest_told(value, day) is null, null, least(day, latest_told(value, day)));

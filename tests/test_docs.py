@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 import typer.main
+from pydantic import BaseModel
 
+from ouidire.brands import Account, Brand, Category, Options, Person, Product, Source
+from ouidire.campaigns import KPIS, Campaign, Objective
 from ouidire.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,3 +69,14 @@ def test_a_documented_look_runs(line, journey):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
+
+
+@pytest.mark.parametrize("part", [Options, Category, Brand, Product, Source, Person, Account, Campaign, Objective])
+def test_every_key_of_the_catalogue_is_explained(part: type[BaseModel]):
+    page = (ROOT / "docs" / "brands.md").read_text(encoding="utf-8")
+    assert [key for key in part.model_fields if f"`{key}`" not in page] == []
+
+
+@pytest.mark.parametrize("kpi", KPIS)
+def test_every_kpi_is_explained(kpi: str):
+    assert f"| `{kpi}` | {KPIS[kpi]} |" in (ROOT / "docs" / "brands.md").read_text(encoding="utf-8")

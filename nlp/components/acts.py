@@ -26,7 +26,11 @@ SURE = 0.6
 QUESTION_WORDS = 14
 """An act is a question when the mark follows within so many words: a later one asks something else."""
 
+FOLLOWS = 3
+"""Within how many words what an act names must follow it."""
+
 _STOPS = frozenset('.!?…,;:()"-¤')
+_STRONG = frozenset(".!?…;:")
 _OPPOSITE = {"for": "against", "against": "for"}
 
 
@@ -106,13 +110,38 @@ class _Around:
         found = self.reading.mentions[first : min(last, first + 10)]
         return self._as_product(max(found, key=lambda m: m.product_id is not None)) if found else None
 
-    def near(self, start: int, sentence: Sentence) -> FoundMention | None:
-        """The mention in the sentence, else the last before, else the next; one that only compares comes last."""
-        first, last = bisect_left(self._starts, sentence.start), bisect_left(self._starts, sentence.end)
-        here = self.main[first : min(last, first + 10)]
+    def near(self, match: Match) -> FoundMention | None:
+        """The mention that an act without an object is about; one that only compares comes last.
+
+        One in its own words or at most 3 words after them; else the first, products before brands, of the stretch of
+        the sentence between strong stops ("not Kopp; Bivouac is a must"); else the last before; else the next.
+        """
+        start, end = match.sentence.span(*match.span)
+        here = self._between(*_stretch(match))
         before = bisect_left(self._starts, start)
-        ordered = [m for m in here if m.product_id] + here or self.main[max(0, before - 1) : max(1, before)]
+        ordered = (
+            self._named_by(match, start, end)
+            or [m for m in here if m.product_id] + here
+            or self.main[max(0, before - 1) : max(1, before)]
+        )
         return self._as_product(ordered[0]) if ordered else None
+
+    def _named_by(self, match: Match, start: int, end: int) -> list[FoundMention]:
+        """The mentions in the act's own words, else, unless these end with "it", the one that follows."""
+        inside = self._between(start, end)
+        if inside:
+            return [m for m in inside if m.product_id] + inside
+        sentence = match.sentence
+        after = bisect_left(sentence.begins, end)
+        if after and sentence.words[after - 1] in self.grammar.words("it"):
+            return []
+        reach = sentence.words[after : after + FOLLOWS]
+        stop = next((i for i, word in enumerate(reach) if word in _STOPS), len(reach))
+        return self._between(end, sentence.ends[after + stop - 1])[:1] if stop else []
+
+    def _between(self, start: int, end: int) -> list[FoundMention]:
+        first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)
+        return self.main[first : min(last, first + 10)]
 
     def _words_before(self, mention: FoundMention) -> list[str]:
         sentence = self.reading.sentences[self.reading.sentence_at(mention.start)]
@@ -125,6 +154,17 @@ class _Around:
         if mention.product_id or not products:
             return mention
         return products[max(0, bisect_right(products, mention.start, key=lambda m: m.start) - 1)]
+
+
+def _stretch(match: Match) -> tuple[int, int]:
+    """The part of the sentence between strong stops that an act stands in: offsets into the text."""
+    sentence = match.sentence
+    first = last = sentence.index(match.first)
+    while first and sentence.words[first - 1] not in _STRONG:
+        first -= 1
+    while last + 1 < len(sentence.words) and sentence.words[last + 1] not in _STRONG:
+        last += 1
+    return sentence.begins[first], sentence.ends[last]
 
 
 def _act(match: Match, around: _Around, *, is_ironic: bool) -> FoundAct:
@@ -180,7 +220,7 @@ def _target(match: Match, around: _Around) -> tuple[str | None, FoundMention | N
     """
     grammar, text = around.grammar, around.reading.text
     phrase = _named(match) or _phrase_after(match, grammar) or _phrase_before(match, grammar)
-    near = around.near(match.sentence.span(*match.span)[0], match.sentence)
+    near = around.near(match)
     if phrase is None:
         return (near.text if near else None), near or around.discussed
     first_word = match.sentence.words[bisect_left(match.sentence.begins, phrase[0])]

@@ -44,6 +44,9 @@ NAMES: Final = 10
 ABOUT: Final = frozenset({"scene", "own"})
 """Signals that only a post about a thing of one's own, or its parts, gives off."""
 
+LIVED_SCENES: Final = 2
+"""From how many words of a scene ("legroom", "the lounge") a post is about something its author went through."""
+
 
 def find_cues(doc: Doc) -> Doc:
     """Within one kind the longest of overlapping cues stays; kinds may overlap."""
@@ -58,8 +61,8 @@ def find_cues(doc: Doc) -> Doc:
         for kind in kinds.intersection(_KINDS):
             reading.cues += [cue_of(reading, match) for match in found(sentence_matches, kind)]
     reading.cues += _paid_addresses(reading)
-    if not has_thing(reading):
-        reading.cues = [cue for cue in reading.cues if not _needs_thing(reading.grammar, cue)]
+    missing = {need for need, is_met in (("thing", has_thing), ("lived", is_lived)) if not is_met(reading)}
+    reading.cues = [cue for cue in reading.cues if _need(reading.grammar, cue) not in missing]
     _drop_idle_thanks(reading)
     _drop_parts(reading)
     reading.cues.sort(key=lambda cue: (cue.start, cue.end, cue.rule_id))
@@ -81,9 +84,27 @@ def has_thing(reading: PostReading) -> bool:
     )
 
 
-def _needs_thing(grammar: Grammar, cue: FoundCue) -> bool:
+def is_lived(reading: PostReading) -> bool:
+    """Whether the post is about something its author went through: what it is about is known, or it says so.
+
+    Without that, blame is of teachers, news and hair: in comments and tweets most of it is.
+    """
+    context = reading.context
+    return bool(
+        context.title
+        or context.thread_title
+        or context.product_id
+        or reading.mentions
+        or reading.signals.get("own")
+        or reading.signals.get("scene", 0) >= LIVED_SCENES
+        or any(cue.kind in ("purchase", "experience") for cue in reading.cues)
+    )
+
+
+def _need(grammar: Grammar, cue: FoundCue) -> str | None:
+    """What the rule of a cue needs of the post."""
     rule = grammar.rules.get(cue.rule_id)
-    return rule is not None and rule.needs is not None
+    return rule.needs if rule else None
 
 
 def _paid_addresses(reading: PostReading) -> list[FoundCue]:

@@ -7,35 +7,34 @@
 -- metric: recommended_advisers v1 (2026-11-22) posts that tell others to follow, listen to, read or trust somebody, or whose recommending act names somebody, where the name is that of one author, show or page that spoke of a brand or product in the 90 days before; of several that fit, none
 -- column adviser_id: keyed hash of the author who is recommended
 -- column author_id: keyed hash of who recommends
--- column evidence: the words, in lower case and without accents; of an act, as written
--- column span_id: the act, see core_acts; NULL where the post's own words say it
+-- column evidence: the words themselves
+-- column span_id: where they stand: a cue of kind adviser, see core_cues, or an act, see core_acts
 -- column from_post_id: latest post of the adviser about a brand or product before
 -- column confidence: 0 to 1
-with calls as (
+with aimed as materialized (
+    -- A name may go on where the cue ends it ("This Week in Tea"): it is looked for in the words up to a stop.
     select
-        post_id, created_date, created_at, author_id, text,
-        regexp_extract(
-            lower(strip_accents(text)),
-            '(?:^|[.!?,;:(\n]\s*|\b(?:and|et|y|go|just|please|do|should|must|donc|alors|surtout)\s+)'
-            || '((?:suivez|suis|ecoutez|ecoute|fiez-vous a|fie-toi a|faites confiance a|fais confiance a|lisez|regardez|'
-            || 'listen to|follow|trust|watch|read|escuchad|escucha|seguid|haced caso a|haz caso a)\s+'
-            || '(?:(?:les|le|la|l.|the|los|las|el)\s*\b)?'
-            || '(?:(?:conseils?|avis|recommandations?|recos?|tests?|advice|recommendations?|reviews?|consejos?)\s+'
-            || '(?:d.|de|du|des|of|from|by)\s*\b)?)([@\p{L}\p{N}][^.!?,;:)\n]{0,60})',
-            ['call', 'called']
-        ) as found
-    from core_posts
-    where created_date between getvariable('from_date') and getvariable('to_date')
-        and deleted_at is null
-        and not is_duplicate
-        and not is_owned
-),
-
-aimed as materialized (
-    select post_id, created_date, created_at, author_id, text, folded(found.called) as called,
-        trim(found.call || found.called) as evidence, null::varchar as span_id, 0.6 as confidence
-    from calls
-    where found.called <> ''
+        posts.post_id,
+        posts.created_date,
+        posts.created_at,
+        posts.author_id,
+        posts.text,
+        folded(if(
+            ends_with(cues.text, cues.value),
+            regexp_extract(substr(posts.text, cues."end" - length(cues.value) + 1), '^[^.!?,;:)\n]{0,60}'),
+            cues.value
+        )) as called,
+        cues.text as evidence,
+        cues.span_id,
+        cues.confidence
+    from core_cues as cues
+    join core_posts as posts using (post_id, created_date)
+    where cues.created_date between getvariable('from_date') and getvariable('to_date')
+        and posts.created_date between getvariable('from_date') and getvariable('to_date')
+        and not posts.is_duplicate
+        and not posts.is_owned
+        and cues.kind = 'adviser'
+        and cues.value is not null
     union all
     select posts.post_id, posts.created_date, posts.created_at, posts.author_id, posts.text, folded(acts.target), acts.text,
         acts.span_id, 0.8 * acts.confidence
@@ -95,11 +94,11 @@ resolved as (
         and known.author_id is distinct from aimed.author_id
         and known.created_at < aimed.created_at
         and known.created_date between aimed.created_date - getvariable('lookback')::integer and aimed.created_date
-    qualify rank() over (partition by aimed.post_id, aimed.evidence order by fit desc) = 1
+    qualify rank() over (partition by aimed.span_id order by fit desc) = 1
 ),
 
 sole as (
-    select post_id, evidence
+    select span_id
     from resolved
     group by all
     having count(distinct adviser_id) = 1
@@ -116,7 +115,7 @@ select
     resolved.from_post_id,
     round(resolved.confidence * resolved.sureness, 4) as confidence
 from resolved
-join sole using (post_id, evidence)
+join sole using (span_id)
 qualify row_number() over (
     partition by resolved.post_id, resolved.adviser_id
     order by resolved.confidence desc, resolved.span_id, resolved.known_at desc, resolved.from_post_id

@@ -62,11 +62,25 @@ def test_pattern_language(pattern: str, text: str, expected: list[str]):
         ("{drinks} now", "no class 'drinks'"),
         ("so? #np", "no fixed word"),
         ("from ( #np ) to ( #np )", "two values"),
+        ("buy a|#w now", "#w is no word to choose from"),
     ],
 )
 def test_a_pattern_that_cannot_work_is_refused_by_name(pattern: str, problem: str):
     with pytest.raises(RuleError, match=problem):
         found(pattern, "tea")
+
+
+def test_a_table_of_times_fills_the_value_of_a_when_once():
+    times = {"unit": {"W": "week weeks"}, "period": {"M": "moon"}}
+    rule = {"id": "x", "emits": "when", "value": "P{count}{unit}", "patterns": ["{count} {unit} ago"]}
+    (line,) = sentences(make_nlp(None).make_doc("2 weeks ago"), make_nlp(None).tokenizer.canon, frozenset())
+    (match,) = Grammar("xx", LEXICON | {"times": times}, [rule]).matches(line)
+    assert match.slots == (("count", "2"), ("unit", "weeks"))
+    for pattern, problem in (("{count} {unit} or {unit} ago", "twice"), ("{unit} ago", "'count'")):
+        with pytest.raises(RuleError, match=problem):
+            Grammar("xx", LEXICON | {"times": times}, [rule | {"patterns": [pattern]}])
+    with pytest.raises(RuleError, match="drink"):
+        Grammar("xx", LEXICON | {"times": {"drink": {"1": "tea"}}}, [])
 
 
 def test_a_rule_id_is_used_once():

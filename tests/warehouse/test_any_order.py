@@ -139,6 +139,7 @@ def _add_talk(rng: random.Random, rows) -> None:
     """A recommendation that others answer with, repeat the code of, quote, resemble, name and thank, days later."""
     own = ["porcelain", "commuting", "luggage", "turbulence", "survives", "honestly"][: 5 + rng.randrange(2)]
     like = f"Acme One: get it. {' '.join(own)}"
+    when, told = rng.choice((("yesterday", "P1D"), ("last week", "W-1")))
     talk = [
         ("tip", 0, "blog", like + " Code TALK15", {"url": "https://blog.example/tip"}),
         ("asked", 0, "tags", "Which mug?", {}),
@@ -146,7 +147,7 @@ def _add_talk(rng: random.Random, rows) -> None:
         ("code", 1, "blog", "talk15 works", {}),
         ("like", 2, "blog", like, {}),
         ("quote", 2, "tags", "Acme One, then", {"quoted_url": "https://blog.example/tip"}),
-        ("named", 2, "tags", f"Acme One bought {rng.choice(('yesterday', 'last week'))}, @Tonia", {}),
+        ("named", 2, "tags", f"Acme One bought {when}, @Tonia", {}),
         ("you", 2, "blog", "Acme One bought because of you", {"thread_id": "tip", "parent_id": "tip"}),
         ("listen", 2, "tags", "Listen to Tonia.", {}),
     ]
@@ -162,7 +163,8 @@ def _add_talk(rng: random.Random, rows) -> None:
         is_bought = {"purchase": "bought"} if "bought" in text else {}
         rows["readings"].append(post | is_umot | is_bought | {"is_seeking_advice": name == "asked"})
         cues = {"tip": ("promo_code", "TALK15", "TALK15"), "code": ("promo_code", "talk15", "talk15"),
-                "you": ("influence", "because of you", "you")}  # fmt: skip
+                "you": ("influence", "because of you", "you"), "named": ("when", when, told),
+                "listen": ("adviser", "Listen to Tonia", "Tonia")}  # fmt: skip
         if is_bought:
             rows["cues"].append(post | {"kind": "purchase", "text": "bought"})
         if name in cues:

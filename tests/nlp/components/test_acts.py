@@ -25,8 +25,11 @@ READER = Reader(BRANDS)
         ("fr", "J'ai le Bivouac. Foncez !", "Bivouac", "biv"),
         ("fr", "Je vous conseille plutôt le Kopp que le Bivouac.", "le Kopp", "kopp"),
         ("fr", "Le Bivouac tient mieux que le Kopp. Je le conseille.", "Bivouac", "biv"),
-        ("fr", "Merci Tisonne, mon Bivouac est parfait. Foncez chez Tisonne !", "Bivouac", "biv"),
+        ("fr", "Merci Tisonne, mon Bivouac est parfait. Foncez chez Tisonne !", "Tisonne", "biv"),
         ("fr", "Je recommande la soupe.", "la soupe", None),
+        ("en", "As a fan of the Kopp I can recommend Bivouac.", "Bivouac", "biv"),
+        ("en", "I had a Kopp, then bought a Bivouac: must-have!", "Bivouac", "biv"),
+        ("fr", "Le Kopp déçoit ; Bivouac : à recommander.", "Bivouac", "biv"),
         ("en", "Avoid this Kopp.", "this Kopp", "kopp"),
         ("en", "Switched from the Kopp to the Bivouac. Worth every penny.", "Bivouac", "biv"),
     ],
@@ -89,3 +92,17 @@ def test_an_act_said_again_is_one_act():
 def test_words_between_quotation_marks_are_reported():
     acts = READER.read('The label says "Hot all day. Buy it now. Never leaks." and so on.', "en", Context()).acts
     assert [act.modality for act in acts] == ["reported"]
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("en", "Don't buy Nordkval, get Tisonne instead."),
+        ("en", "I would not recommend Nordkval to anyone; Tisonne, on the other hand, is a must-have."),
+        ("en", "Skip the Nordkval and get a Tisonne."),
+        ("fr", "Fuyez Nordkval et prenez Tisonne."),
+    ],
+)
+def test_of_two_names_each_act_takes_its_own(code: str, text: str):
+    acts = READER.read(text, code, Context()).acts
+    assert [(act.polarity, act.brand_id) for act in acts] == [("against", "theirs"), ("for", "ours")]

@@ -38,6 +38,22 @@ def test_the_one_chosen(code: str, text: str, kind: str, value: str, brand: str)
     assert (cue.value, cue.brand_id) == (value, brand)
 
 
+@pytest.mark.parametrize(
+    ("code", "text", "advisers"),
+    [
+        ("fr", "Je conseille, suivez l’avis de Maud.", ["Maud"]),
+        ("fr", "Surtout écoutez Maud Ferrandis !", ["Maud Ferrandis"]),
+        ("fr", "J'ai suivi l'avis de Maud. Suivez les flèches. Écoutez-moi.", []),
+        ("en", "Just listen to @maud and go.", ["@maud"]),
+        ("en", "You should follow Maud Ferrandis. Trust me, watch Maud.", ["Maud Ferrandis", "Maud"]),
+        ("en", "Follow 85. Follow https://a.example/B_1. I did listen to Maud.", []),
+        ("es", "Haz caso a Maud Ferrandis y escucha a tu hermana.", ["Maud Ferrandis"]),
+    ],
+)
+def test_whom_to_listen_to(code: str, text: str, advisers: list[str]):
+    assert [cue.value for cue in READER.read(text, code, Context()).of_kind("adviser")] == advisers
+
+
 def test_what_is_said_of_it_needs_a_thing_in_the_post_or_its_thread():
     text = "It is worth it."
     assert [READER.read(text, "en", Context(thread_title=title)).stance for title in (None, "Tarn 16")] == [

@@ -28,7 +28,7 @@ CASES = [pytest.param(code, row, id=row["id"]) for code in languages() for row i
 def test_a_folder_holds_words_rules_and_pairs(code: str):
     names = {path.name for path in (LANG / code).iterdir()}
     assert {"lexicon.yml", "patterns.yml", "gold.jsonl"} <= names <= {
-        "lexicon.yml", "patterns.yml", "gold.jsonl", "standoff.jsonl", "valence.yml", "aspects.yml",
+        "lexicon.yml", "patterns.yml", "gold.jsonl", "standoff.jsonl", "valence.yml", "aspects.yml", "times.yml",
     }  # fmt: skip
 
 
