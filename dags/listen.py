@@ -35,7 +35,8 @@ One run listens to one UTC day (its **partition key**, such as `2026-10-30`), fo
 
 | task | does | when it is red |
 |---|---|---|
-| `plan` | lists what to ask, one batch a host | the message names the line of `brands.yml`, or the missing key |
+| `plan` | lists what to ask, one batch a host | the message names the line of `brands.yml`, the missing key, or \
+a day that has not begun |
 | `collect` | asks politely, lands every answer and an outcome | its log says why; the other hosts go on |
 | `share_out` | deals the sources to readers | |
 | `read` | parses and understands what has landed | its log names the source; the others are committed |
@@ -164,7 +165,10 @@ def listen() -> None:
 
 
 def _day() -> date:
-    """The UTC day of this run. Fails, without another try, when the run has none or is too old to be caught up."""
+    """The UTC day of this run. Fails, without another try, when it has none or one that has not begun.
+
+    A scheduled run that is too old to be caught up is skipped.
+    """
     run = get_current_context()["dag_run"]
     try:
         day = date.fromisoformat(run.partition_key or "")
@@ -174,7 +178,13 @@ def _day() -> date:
             'partition key such as 2026-10-30 (in the UI: Trigger > Partition key; by REST: {"logical_date": null, '
             '"partition_key": "2026-10-30"}), or backfill a range of days.'
         ) from None
-    if run.run_type == "scheduled" and datetime.now(UTC).date() - day > timedelta(days=CATCH_UP_DAYS):
+    today = datetime.now(UTC).date()
+    if day > today:
+        raise AirflowFailException(
+            f"{day} has not begun yet (UTC): nothing is asked or written. Trigger `listen` again with a day up to "
+            f"{today}."
+        )
+    if run.run_type == "scheduled" and today - day > timedelta(days=CATCH_UP_DAYS):
         raise AirflowSkipException(
             f"{day} is more than {CATCH_UP_DAYS} days ago: not caught up by itself; backfill it if you want it"
         )

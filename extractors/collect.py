@@ -104,9 +104,11 @@ def probe(
         page = source.parse(requests[0], capture.response(query), window)
     except tallies.UNREADABLE as error:
         return "drifted", tallies.drift_reason(requests[0], error)
+    posts, more = len(page.posts), len(page.next_requests)
     return (
         "complete",
-        f"answers: {len(page.posts)} posts, {len(page.next_requests)} further addresses on its first page",
+        f"answers: {posts} post{'' if posts == 1 else 's'}, "
+        f"{more} further address{'' if more == 1 else 'es'} on its first page",
     )
 
 

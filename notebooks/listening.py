@@ -12,13 +12,15 @@ def _():
     import altair as alt
     import marimo as mo
 
+    from ouidire.digest.content import number, percent
+    from ouidire.digest.gather import QUERIES
     from ouidire.settings import load
     from warehouse.connect import open_published
 
     published = load().published
     mo.stop(not published.exists(), mo.md(f"Nothing is published yet at `{published}`: run `make run` first."))
     con = open_published(published)
-    return alt, con, dt, mo
+    return QUERIES, alt, con, dt, mo, number, percent
 
 
 @app.cell
@@ -34,28 +36,19 @@ def _(con, dt, mo):
 
 
 @app.cell
-def _(brand, con, days, mo):
+def _(QUERIES, brand, con, days, mo, number, percent):
     about = {"brand": brand.value, "first": days.value[0], "last": days.value[1]}
-    (posts, people) = con.execute(
-        "SELECT count(*), count(DISTINCT author_id) FROM core_posts "
-        "WHERE created_date BETWEEN $first AND $last AND deleted_at IS NULL AND NOT is_duplicate",
-        {name: about[name] for name in ("first", "last")},
-    ).fetchone()
-    (seen,) = con.execute(
-        "SELECT avg(coalesce(coverage, 0)) FROM coverage_daily WHERE created_date BETWEEN $first AND $last",
-        {name: about[name] for name in ("first", "last")},
-    ).fetchone()
-    (for_, against) = con.execute(
-        "SELECT count(DISTINCT author_id) FILTER (polarity = 'for'), count(DISTINCT author_id) FILTER (polarity = 'against') "
-        "FROM umot_feed WHERE brand_id = $brand AND created_date BETWEEN $first AND $last AND commercial = 'organic'",
-        about,
-    ).fetchone()
+    con.execute("SET VARIABLE first_day = ?::DATE", [about["first"]])
+    con.execute("SET VARIABLE last_day = ?::DATE", [about["last"]])
+    [(_, _, posts, _, people, seen)] = con.execute((QUERIES / "totals.sql").read_text(encoding="utf-8")).fetchall()
+    voices = {name: rest for name, *rest in con.execute((QUERIES / "voices.sql").read_text(encoding="utf-8")).fetchall()}
+    *_, for_, against = voices[brand.selected_key]
     mo.hstack(
         [
-            mo.stat(posts, label="posts heard", caption=f"from {people} people"),
-            mo.stat(for_, label="people recommend it", caption="organic, from experience"),
-            mo.stat(against, label="advise against it"),
-            mo.stat(f"{seen or 0:.0%}", label="seen of what was planned", caption="a hole is never a silence"),
+            mo.stat(number(posts), label="posts heard", caption=f"from {number(people)} people"),
+            mo.stat(number(for_), label="people recommend it", caption="organic, from experience, by their latest word"),
+            mo.stat(number(against), label="advise against it", caption="each person counts once"),
+            mo.stat(percent(seen), label="seen of what was planned", caption="a hole is never a silence"),
         ],
         justify="start",
     )

@@ -19,7 +19,7 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from ouidire.campaigns import Campaign, Objective, campaign_problems
 from ouidire.settings import ROOT
-from ouidire.strict import Domain, Id, Language, Model, Url, Words
+from ouidire.strict import Domain, Handle, Id, Language, Model, Several, Url, Words
 
 Path_: TypeAlias = tuple[str | int, ...]
 
@@ -62,7 +62,7 @@ class Options(Model):
     """Address or mail of the operator, sent in the User-Agent so that a site can reach you."""
     publish_identities: bool = False
     """Whether the published file may name authors."""
-    private_hosts: list[str] = []
+    private_hosts: Several[str] = []
     """`host` or `host:port` on loopback or a private network that may be fetched; all others there are refused."""
     keep_captures_days: Annotated[int, Field(ge=40)] | None = 400
     """Nights for which raw answers are kept: a year to compare with, and some. 40 at least, for posts are asked for
@@ -76,15 +76,15 @@ class Category(Model):
 
     id: Id
     name: Words
-    words: list[Words] = []
+    words: Several[Words] = []
 
 
 class Senses(Model):
     """For a name that is also an ordinary word: a few sentences a sense, in the words of the people listened to."""
 
-    examples: Annotated[list[Words], Field(min_length=1)]
+    examples: Annotated[Several[Words], Field(min_length=1)]
     """Sentences in which the name means this brand or product; five to ten do."""
-    other: Annotated[list[Words], Field(min_length=1)]
+    other: Annotated[Several[Words], Field(min_length=1)]
     """Sentences in which the same word means anything else."""
 
 
@@ -93,9 +93,9 @@ class Product(Model):
 
     id: Id
     name: Words
-    aliases: list[Words] = []
+    aliases: Several[Words] = []
     category: str | None = None
-    urls: list[Url] = []
+    urls: Several[Url] = []
     """Its pages; an address with Amazon's number (ASIN) is found with any tag and in any country."""
     senses: Senses | None = None
 
@@ -105,10 +105,10 @@ class Brand(Model):
 
     id: Id
     name: Words
-    aliases: list[Words] = []
-    handles: list[Words] = []
+    aliases: Several[Words] = []
+    handles: Several[Handle] = []
     """Accounts the brand owns, as the source writes them."""
-    domains: list[Domain] = []
+    domains: Several[Domain] = []
     """Sites the brand owns."""
     category: str | None = None
     senses: Senses | None = None
@@ -122,9 +122,9 @@ class Source(Model):
     type: str
     """Name of a file in extractors/sources/."""
     url: Url | None = None
-    queries: list[Words] = []
+    queries: Several[Words] = []
     """What to ask the source: hashtags, words, boards; empty = everything it lists."""
-    languages: list[Language] = []
+    languages: Several[Language] = []
     """Languages spoken there; a text too short to tell takes the first."""
     product: str | None = None
     """The product that this place is about, when there is only one (a review page)."""
@@ -140,7 +140,7 @@ class Account(Model):
 
     source: str
     """Id of the source."""
-    handle: Words
+    handle: Handle
 
 
 class Person(Model):
@@ -346,6 +346,7 @@ def refused_site(url: str) -> str | None:
 def _source_problems(brands: Brands) -> Iterator[tuple[Path_, str]]:
     types = source_types()
     products = {product.id for brand in brands.all_brands for product in brand.products}
+    yield from _asked_twice(brands)
     for i, source in enumerate(brands.sources):
         where: Path_ = ("sources", i)
         if source.type not in types:
@@ -366,6 +367,18 @@ def _source_problems(brands: Brands) -> Iterator[tuple[Path_, str]]:
             )
         if source.product is not None and source.product not in products:
             yield (*where, "product"), _unknown("product", source.product, products)
+
+
+def _asked_twice(brands: Brands) -> Iterator[tuple[Path_, str]]:
+    """A question that two sources ask of one address: what is said there would count twice."""
+    asked: dict[tuple[str, str, str], str] = {}
+    for i, source in enumerate(brands.sources):
+        for query in source.queries or [""] if source.url and source.enabled else []:
+            question = (str(source.url).rstrip("/"), query, str(sorted(source.options.items())))
+            first = asked.setdefault(question, source.id)
+            if first != source.id:
+                what = f"{source.url!r}{f' for {query!r}' if query else ''}"
+                yield ("sources", i, "url"), f"{what} is asked by {first!r} already; keep one of them"
 
 
 def source_types() -> set[str]:
@@ -471,7 +484,9 @@ def _model_problem(path: Path, tree: _Tree, error: dict[str, Any]) -> str:
 
 def _remedy(error: dict[str, Any]) -> str:
     if error["type"] == "string_pattern_mismatch":
-        return f"does not have the form {error['ctx']['pattern']}; write it so (lower case)"
+        return f"does not have the form {error['ctx']['pattern']}; write it so"
+    if error["type"] == "list_type":
+        return "write a list: an entry a line, each after a dash; or leave the key out"
     return str(error["msg"]).removeprefix("Value error, ")
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import date
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
 
-from ouidire.strict import Day, Id, Model, Url, Words
+from ouidire.strict import Day, Handle, Id, Model, Number, Several, Url, Words
 
 Where = tuple[str | int, ...]
 
@@ -43,7 +44,7 @@ class Objective(Model):
     """One line of the scorecard."""
 
     kpi: Annotated[str, AfterValidator(_kpi)]
-    target: float | int
+    target: Number
     """The value to reach over the campaign, or to stay under."""
     direction: Literal["at_least", "at_most"] = "at_least"
     baseline_days: Annotated[int, Field(ge=7, le=365)] = 28
@@ -58,17 +59,17 @@ class Campaign(Model):
     id: Id
     name: Words
     brand: str
-    products: list[str] = []
+    products: Several[str] = []
     """Products it is about; empty = the brand as a whole."""
     starts: Day
     ends: Day
     """Last day, included."""
-    creators: list[Words] = []
+    creators: Several[Handle] = []
     """Handles or printed names of the people paid or invited, as their sources write them."""
-    hashtags: list[Words] = []
-    codes: list[Words] = []
-    links: list[Url] = []
-    budget: Annotated[float | int, Field(ge=0)] | None = None
+    hashtags: Several[Words] = []
+    codes: Several[Words] = []
+    links: Several[Url] = []
+    budget: Annotated[Number, Field(ge=0)] | None = None
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
     objectives: list[Objective] = Field(min_length=1)
 
@@ -83,8 +84,14 @@ def campaign_problems(
         yield ("brand",), f"{campaign.brand!r} is not one of your brands: {', '.join(sorted(brands))}"
     for i, product in enumerate(campaign.products):
         if products.get(product) != campaign.brand:
-            yield ("products", i), f"{product!r} is not a product of {campaign.brand!r}"
+            own = ", ".join(name for name, brand in products.items() if brand == campaign.brand) or "none"
+            yield ("products", i), f"{product!r} is not a product of {campaign.brand!r}; its products: {own}"
+    seen: set[tuple[str, str, date]] = set()
     for i, objective in enumerate(campaign.objectives):
+        aim = (objective.kpi, objective.direction, objective.deadline or campaign.ends)
+        if aim in seen:
+            yield ("objectives", i), f"{objective.kpi!r} stands twice; keep one, or give each its own deadline"
+        seen.add(aim)
         yield from ((("objectives", i, *where), words) for where, words in _objective_problems(campaign, objective))
 
 

@@ -1,15 +1,14 @@
 """The `ouidire` command: puts together the commands of `ouidire/commands/`. Decides nothing.
 
-Exit status 0, 1 (failed) or 2 (bad usage). Errors name the offender and the remedy.
+Exit status 0, 1 (failed), 2 (bad usage) or 130 (stopped by Ctrl-C). Errors name the offender and the remedy.
 """
 
 from __future__ import annotations
 
 import typer
 
-from ouidire.brands import BrandsError
 from ouidire.commands import asking, calendar, correcting, nights, reading, running, starting
-from ouidire.commands.console import StageError, die
+from ouidire.commands.failing import ended_in_words
 
 app = typer.Typer(
     name="ouidire",
@@ -24,10 +23,8 @@ for group in (starting, nights, reading, correcting, asking, calendar, running):
 
 def main() -> None:
     """Entry point of the command."""
-    try:
+    with ended_in_words():
         app()
-    except (BrandsError, StageError) as error:
-        die(str(error))
 
 
 if __name__ == "__main__":

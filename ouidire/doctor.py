@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.util
+import os
 import platform
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from ouidire.brands import Brands, BrandsError, Source, load_brands
+from ouidire.brands import Brand, Brands, BrandsError, Product, Source, load_brands
+from ouidire.commands.console import counted
+from ouidire.disk import refusal
 from ouidire.settings import Settings
 
 LEAST_FREE_GB = 2
@@ -22,6 +27,13 @@ NO_CATEGORY = (
     "mug]}], and `category: insulated_mugs` to each brand"
 )
 """What is missed without categories, and the remedy."""
+
+
+EVERYDAY = 3.5
+"""Zipf frequency from which a word is one of every day: three times in a million words; "le" 7.4, "mug" 3.7."""
+
+LANGUAGES = ["en", "fr"]
+"""Those asked about a word where no source says which are spoken."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +49,10 @@ def examine(settings: Settings) -> Iterator[Finding]:
     """Look at everything in turn; a finding a thing, never an exception for what is sick."""
     yield _python()
     yield from _models()
-    yield from _disk(settings)
+    home = _home(settings)
+    yield home or _disk(settings)
+    if home is None and not settings.published.exists():
+        yield Finding("warn", "published file", f"{settings.published} is not there yet; `make run` makes it")
     yield _warehouse(settings)
     try:
         brands = load_brands(settings.brands)
@@ -45,18 +60,58 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield from (Finding("bad", "brands.yml", problem) for problem in error.problems)
         return
     yield Finding("ok", "brands.yml", _counts(brands))
+    yield from _missing(brands)
     yield from _categories(brands)
+    yield from _words_of_every_day(brands)
     yield from _creators(settings, brands)
-    for source in brands.sources:
-        yield _source(settings, brands, source)
+    if home is None:  # a question to a source takes the lock of its host there
+        for source in brands.sources:
+            yield _source(settings, brands, source)
 
 
 def _counts(brands: Brands) -> str:
     products = sum(len(brand.products) for brand in brands.all_brands)
-    return (
-        f"{len(brands.brands)} brands, {len(brands.rivals)} rivals, {products} products, "
-        f"{len(list(brands.targets()))} names, {len(brands.sources)} sources"
-    )
+    found = (
+        (len(brands.brands), "brand"), (len(brands.rivals), "rival"), (products, "product"),
+        (len(list(brands.targets())), "name"), (len(brands.sources), "source"),
+    )  # fmt: skip
+    return ", ".join(counted(count, word) for count, word in found)
+
+
+def _missing(brands: Brands) -> Iterator[Finding]:
+    """What a file may leave out, but a night needs."""
+    if not brands.sources:
+        words = "brands.yml names no place to listen to, so a night hears nothing; add one, for example"
+        yield Finding("warn", "sources", f"{words} sources: [{{id: blog, type: feed, url: https://blog.example/feed}}]")
+    if "contact" not in brands.settings.model_fields_set:
+        words = f"sites that are asked are told {brands.settings.contact}, which is not yours"
+        yield Finding("warn", "settings", f"{words}; add contact: your address or mail, so that they can reach you")
+
+
+def _words_of_every_day(brands: Brands) -> Iterator[Finding]:
+    """A name of one word that everybody uses is found only with its capital or company, and never surely."""
+    spoken = {code for source in brands.sources for code in source.languages}
+    languages = sorted({*spoken, "en"}) if spoken else LANGUAGES  # English words stand in texts of all languages
+    for brand in brands.all_brands:
+        things: list[tuple[str, Brand | Product]] = [("brand", brand), *(("product", one) for one in brand.products)]
+        for sort, thing in things:
+            names = (
+                [] if thing.senses else [one for one in (thing.name, *thing.aliases) if _is_everyday(one, languages)]
+            )
+            if names:
+                words = f"{' and '.join(map(repr, names))} {'is' if len(names) == 1 else 'are'} also said every day"
+                remedy = "add `senses:`, sentences that mean it and some that do not (docs/brands.md), or a longer name"
+                yield Finding("warn", f"{sort} {thing.id}", f"{words}; {remedy}")
+
+
+def _is_everyday(name: str, languages: Iterable[str]) -> bool:
+    from wordfreq import zipf_frequency
+
+    for code in languages if name.isalpha() else ():
+        with suppress(LookupError):  # a language of which no frequencies are known
+            if zipf_frequency(name, code) >= EVERYDAY:
+                return True
+    return False
 
 
 def _categories(brands: Brands) -> Iterator[Finding]:
@@ -113,14 +168,24 @@ def _models() -> Iterator[Finding]:
         )
 
 
-def _disk(settings: Settings) -> Iterator[Finding]:
-    settings.home.mkdir(parents=True, exist_ok=True)
+def _home(settings: Settings) -> Finding | None:
+    """What is wrong with the place where everything is written; None when nothing is."""
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        if not os.access(settings.home, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(settings.home))
+    except OSError as error:
+        return Finding(
+            "bad", "home", refusal(error, settings.home) or f"{error}; set OUIDIRE_HOME to a folder of yours"
+        )
+    return None
+
+
+def _disk(settings: Settings) -> Finding:
     free = shutil.disk_usage(settings.home).free / 1e9
     level = "ok" if free > LEAST_FREE_GB else "bad"
     remedy = "" if level == "ok" else f"; free at least {LEAST_FREE_GB} GB or set OUIDIRE_HOME to another disk"
-    yield Finding(level, "disk", f"{free:.0f} GB free at {settings.home}{remedy}")
-    if not settings.published.exists():
-        yield Finding("warn", "published file", f"{settings.published} is not there yet; `make run` makes it")
+    return Finding(level, "disk", f"{free:.0f} GB free at {settings.home}{remedy}")
 
 
 def _warehouse(settings: Settings) -> Finding:
@@ -144,7 +209,12 @@ def _source(settings: Settings, brands: Brands, source: Source) -> Finding:
     subject = f"source {source.id}"
     if not source.enabled:
         return Finding("warn", subject, "disabled in brands.yml")
-    state, words = probe(settings, brands, source, datetime.now(UTC).date() - timedelta(days=1))
+    try:
+        state, words = probe(settings, brands, source, datetime.now(UTC).date() - timedelta(days=1))
+    except OSError as error:
+        if (words := refusal(error, settings.home) or "") == "":
+            raise
+        return Finding("bad", subject, words)
     if state == "complete":
         return Finding("ok", subject, words)
     if state == "not_asked":

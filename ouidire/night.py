@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date, timedelta
 from pathlib import Path
@@ -145,19 +145,39 @@ def collect_day(settings: Settings, day: date, *, refetch: bool = False) -> list
     return [outcome for batch in batches for outcome in collect(settings, batch, refetch=refetch)]
 
 
-def run_days(settings: Settings, day_list: Sequence[date], *, refetch: bool = False, progress: Progress) -> str:
-    """Run nights in order, without a scheduler; one build for all of them. Returns the path of the published file."""
-    return finish(settings, listen_days(settings, day_list, refetch=refetch, progress=progress), progress)
+def run_days(
+    settings: Settings,
+    day_list: Sequence[date],
+    *,
+    refetch: bool = False,
+    progress: Progress,
+    told: Callable[[list[dict[str, Any]]], None] | None = None,
+) -> str:
+    """Run nights in order, without a scheduler; one build for all of them. Returns the path of the published file.
+
+    `told` is given the outcomes of each night.
+    """
+    return finish(settings, listen_days(settings, day_list, refetch=refetch, progress=progress, told=told), progress)
 
 
 def listen_days(
-    settings: Settings, day_list: Sequence[date], *, refetch: bool = False, progress: Progress
+    settings: Settings,
+    day_list: Sequence[date],
+    *,
+    refetch: bool = False,
+    progress: Progress,
+    told: Callable[[list[dict[str, Any]]], None] | None = None,
 ) -> list[tuple[date, str]]:
-    """Collect and read nights in order, without a scheduler. Returns their partitions, which wait for `commit`."""
+    """Collect and read nights in order, without a scheduler. Returns their partitions, which wait for `commit`.
+
+    `told` is given the outcomes of each night.
+    """
     sources = [source.id for source in _brands(settings).sources if source.enabled]
     task = progress.add_task("listen and read", total=len(day_list))
     for day in day_list:
-        collect_day(settings, day, refetch=refetch)
+        outcomes = collect_day(settings, day, refetch=refetch)
+        if told:
+            told(outcomes)
         read(settings, day, sources)
         progress.advance(task)
     return [(day, source) for day in day_list for source in sources]

@@ -118,7 +118,7 @@ def build_in(con: DuckDBPyConnection, brands: Brands, sql: Path, *, full: bool) 
     dirty, more_than_seen = _dirty(con)
     is_full = full or not is_built(con, brands, models, sql) or _are_most(con, dirty)
     if is_full:
-        _drop_built(con)
+        drop_built(con)
     replace_reference(con, brands)
     report = BuildReport(is_full, dirty)
     report.models, changed = _run_models(con, plan, dirty, more_than_seen, is_full=is_full)
@@ -277,10 +277,9 @@ def _select(con: DuckDBPyConnection, model: Model, ranges: Ranges, reading: str)
         con.execute(f"{verb} {reading}select * from ({model.sql}\n) as model{only}")
 
 
-def _drop_built(con: DuckDBPyConnection) -> None:
-    """Drop what a full build makes again, and tables of models that are gone."""
-    kept = {*TABLES, *KEPT, "dirty", "build_state"}
-    for name in tables(con) - kept:
+def drop_built(con: DuckDBPyConnection) -> None:
+    """Drop what a full build makes again, and tables of models that are gone; the next build is a full one."""
+    for name in tables(con) - {*TABLES, *KEPT, "dirty"}:
         con.execute(f"drop table {name}")
 
 

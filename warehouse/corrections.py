@@ -35,6 +35,12 @@ VALUES: Final[Mapping[str, tuple[str, ...]]] = {
 
 POLARITIES: Final = ("for", "against")
 MODALITIES: Final = ("asserted", "conditional", "asked", "reported", "received")
+KINDS: Final = (
+    "purchase", "intent", "experience", "advice_sought", "influence", "disclosure", "affiliate_link", "promo_code",
+    "gifted", "own_product", "tip", "suggestion", "complaint", "reason", "thanks", "comparison", "switch", "giveaway",
+    "unboxing", "haul", "tutorial", "test", "when", "adviser", "candidate",
+)  # fmt: skip
+"""What a cue may prove: the kinds that rules find, so that marts know what to do with a corrected one."""
 
 
 _DONE_ALREADY: Final = """
@@ -139,6 +145,8 @@ def _check(row: Correction, brands: Brands) -> None:
             raise WarehouseError(f"{row.field}: {row.value!r}; write one of {', '.join(allowed)}")
     elif not (row.quote or "").strip():
         raise WarehouseError(f"post {row.post_id}: name the words of the {row.corrected} exactly as the post has them")
+    if row.corrected == "cues" and row.kind not in KINDS:
+        raise WarehouseError(f"kind {row.kind!r} of {row.quote!r} is no kind of cue; write one of {', '.join(KINDS)}")
     if row.polarity not in (None, *POLARITIES) or row.modality not in (None, *MODALITIES):
         raise WarehouseError(
             f"{row.polarity}, {row.modality}: write one of {', '.join(POLARITIES)}, and one of {', '.join(MODALITIES)}"

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import sqlite3
 from collections import Counter
@@ -22,15 +23,19 @@ from ouidire import arrow, lake, ledger
 from ouidire.brands import Brands, load_brands
 from ouidire.records import KEPT, TABLES
 from ouidire.settings import Settings
-from warehouse.build import build
+from warehouse.build import build, drop_built
 from warehouse.commit import ensure_tables, mark_posts, save_marks, start_marks
-from warehouse.connect import connect, exclusive, has_table, transaction
+from warehouse.connect import WarehouseError, connect, exclusive, has_table, transaction
 from warehouse.publish import publish
 from warehouse.redact import Redactor
 
 _RECORDS: Final = {**TABLES, **KEPT}
 _COLUMNS: Final = {name: {column.name for column in arrow.columns(record)} for name, record in _RECORDS.items()}
 _KEYS: Final = ("author_id", "post_id")
+_HEARD: Final = ("posts", "identities", "author_observations")
+"""Tables that tell whether an id was ever heard."""
+DUE: Final = "erasing"
+"""Folder of `home` with a file for each erasure that has begun and not ended."""
 
 
 @dataclass
@@ -53,22 +58,95 @@ def forget(settings: Settings, *, author_id: str | None = None, post_id: str | N
     It goes on the suppression list first, so that no replay brings it back; then its words are struck out of captures,
     its rows leave staging and lake, marts are built and published again, and old snapshots and their files are removed.
     Doing it twice is safe. Returns what was erased, by place. What other people wrote about the person stays theirs.
+
+    Raises WarehouseError when the marts cannot be built again: then what was built before is gone too, the published
+    file and the page beside it with it.
     """
     if (author_id is None) == (post_id is None):
         raise ValueError("forget: give either author_id or post_id")
     erased = Erased(authors={author_id} if author_id else set(), posts={post_id} if post_id else set())
     brands = load_brands(settings.brands)
+    was_heard = is_known(settings, author_id=author_id, post_id=post_id)
     _look_up(settings, erased)
     counts = Counter(suppressed=_suppress(settings, erased))
-    counts.update(_from_captures(settings, erased))
-    counts.update(_from_staging(settings, erased))
-    if has_lake(settings):
-        counts.update(_from_lake(settings, brands, erased))
+    if not was_heard:
+        return dict(counts)
+    failure = None
+    with _until_done(settings, {"author_id": author_id} if author_id else {"post_id": post_id}):
+        counts.update(_from_captures(settings, erased))
+        counts.update(_from_staging(settings, erased))
+        settings.published.with_name("digest.html").unlink(missing_ok=True)  # it quotes; the digest writes it again
+        if has_lake(settings):
+            counts.update(_from_lake(settings, brands, erased))
+            failure = _show_the_rest(settings, brands)
+            counts.update(purge(settings))
+    if failure:
+        raise WarehouseError(
+            f"it is erased; nothing is published until `ouidire build` succeeds: {failure}"
+        ) from failure
+    if erased.posts:
+        counts["posts"] = len(erased.posts)
+    return dict(counts)
+
+
+def is_known(settings: Settings, *, author_id: str | None = None, post_id: str | None = None) -> bool:
+    """Whether anything of the author or post was ever heard here, erased since or not."""
+    key, name = ("author_id", author_id) if author_id else ("post_id", post_id)
+    if any(entry.get(key) == name for entry in ledger.read(settings.home)):
+        return True
+    tables = [table for table in _HEARD if key in _COLUMNS[table]]
+    if any(name in rows[key].to_pylist() for table in tables for rows in _staged(settings, table)):
+        return True
+    return has_lake(settings) and _is_in_lake(settings, tables, key, name)
+
+
+def _is_in_lake(settings: Settings, tables: Iterable[str], key: str, name: str | None) -> bool:
+    with connect(settings, read_only=True) as con:
+        held = [table for table in tables if has_table(con, table)]
+        return any(con.execute(f"select 1 from {table} where {key} = ? limit 1", [name]).fetchone() for table in held)
+
+
+def unfinished(settings: Settings) -> list[tuple[str, str]]:
+    """Kind of id, and id, of erasures that began and were interrupted."""
+    entries = [json.loads(path.read_text(encoding="utf-8")) for path in (settings.home / DUE).glob("*.json")]
+    return [(key, name) for entry in entries for key, name in entry.items()]
+
+
+@contextlib.contextmanager
+def _until_done(settings: Settings, entry: dict[str, str | None]) -> Iterator[None]:
+    """Remember an erasure on disk while it goes on: once its rows are gone, nothing else tells that it is not done."""
+    words = json.dumps(entry)
+    path = settings.home / DUE / f"{hashlib.sha256(words.encode()).hexdigest()[:20]}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".fresh")
+    fresh.write_text(words, encoding="utf-8")
+    fresh.replace(path)
+    yield
+    path.unlink(missing_ok=True)
+
+
+def _show_the_rest(settings: Settings, brands: Brands) -> WarehouseError | None:
+    """Build and publish without what was erased. Where that fails, nothing of what was built before is left."""
+    is_shown = False
+    try:
         build(settings, brands)
         if settings.published.exists():
             publish(settings, brands)
-        counts.update(purge(settings))
-    return dict(counts)
+        is_shown = True
+    except WarehouseError as error:
+        return error
+    finally:
+        if not is_shown:
+            _remove_built(settings)
+    return None
+
+
+def _remove_built(settings: Settings) -> None:
+    with connect(settings) as con:
+        transaction(con, "forget what was built", lambda: drop_built(con))
+    for name in (settings.published.name, f"{settings.published.name}.wal", "search.duckdb"):
+        settings.published.with_name(name).unlink(missing_ok=True)
+    purge(settings)
 
 
 def purge(settings: Settings) -> dict[str, int]:

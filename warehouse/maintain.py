@@ -21,7 +21,7 @@ from ouidire.settings import Settings
 from warehouse.build import build
 from warehouse.connect import connect, has_table
 from warehouse.deletions import apply, settle, strike
-from warehouse.forget import forget, has_lake
+from warehouse.forget import forget, has_lake, unfinished
 from warehouse.publish import publish
 
 GRACE: Final = timedelta(days=1)
@@ -78,7 +78,7 @@ def _left(settings: Settings) -> list[tuple[str, str]]:
     entries = [entry for entry in ledger.read(settings.home) if "kind" not in entry]
     erased = {key: {entry[key] for entry in entries if key in entry} for key in ("author_id", "post_id")}
     found = {(key, name) for key, name in _present(settings) if name in erased[key]} if entries else set()
-    return sorted(found)
+    return sorted({*found, *unfinished(settings)})
 
 
 def _present(settings: Settings) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ one: so nothing that was erased stays in it.
 from __future__ import annotations
 
 import re
+import unicodedata
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
@@ -35,8 +36,22 @@ _BETWEEN: Final = rf"{_CUT_SHORT}|[^\p{{L}}\p{{N}}]+"
 """What lies between two words, in posts and in what is searched, once case and accents are gone."""
 
 
+_WHOLE: Final = "nfc_normalize(lower(concat_ws(' ', title, text)))"
+_OTHERWISE_ACCENTED: Final = f"""
+    len(list_filter($accented::varchar[], lambda word:
+        not contains({_WHOLE}, word)
+        and contains(
+            ' ' || regexp_replace(strip_accents({_WHOLE}), '[^\\p{{L}}\\p{{N}}]+', ' ', 'g'), ' ' || strip_accents(word)
+        )
+    ))
+"""
+"""How many of the accented words stand in a hit, but never with their accents."""
+
+
 def search(settings: Settings, words: str, *, limit: int = 20, since: str | None = None) -> list[dict[str, Any]]:
     """Posts whose title or text hold the words, best first; case, accents and endings apart.
+
+    Posts that have a word with other accents only ("êtes" for "été") come last.
 
     Keys: post_id, created_date, source, url, title, text, score (BM25, comparable within a language only), umot
     (positive, negative or none). Copies and deleted posts are left out. `since` is an ISO date.
@@ -51,8 +66,8 @@ def search(settings: Settings, words: str, *, limit: int = 20, since: str | None
         found = con.execute(
             f"select * from ({' union all '.join(parts)}) as hits "  # noqa: S608 (our names)
             "where score is not null and ($since is null or created_date >= $since::date) "
-            "order by score desc, created_date desc, post_id limit $most",
-            {"words": words, "since": since, "most": limit},
+            f"order by {_OTHERWISE_ACCENTED}, score desc, created_date desc, post_id limit $most",
+            {"words": words, "since": since, "most": limit, "accented": _accented(words)},
         )
         names = [column[0] for column in found.description or []]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
@@ -61,6 +76,12 @@ def search(settings: Settings, words: str, *, limit: int = 20, since: str | None
 def looked_for(words: str) -> list[str]:
     """The words of a search without those cut short: `l'été` is `été`, and `don't leak` is `leak`."""
     return re.findall(r"[^\W_]+", re.sub(_CUT_SHORT, " ", words, flags=re.ASCII | re.IGNORECASE))
+
+
+def _accented(words: str) -> list[str]:
+    """The words of a search that hold an accent, in small letters: who writes one means it."""
+    looked = (unicodedata.normalize("NFC", word).lower() for word in looked_for(unicodedata.normalize("NFC", words)))
+    return [word for word in looked if unicodedata.normalize("NFD", word) != word]
 
 
 def index(settings: Settings) -> Path:

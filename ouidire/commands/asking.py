@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ouidire.commands.console import TABLES_HINT, StageError, a_date, out, published, said, say, wide
+from ouidire.commands.console import TABLES_HINT, StageError, a_date, counted, out, published, said, say, wide
 from ouidire.commands.tables import show_rows
 from ouidire.excerpts import place
 from ouidire.settings import Settings, load
@@ -42,6 +42,8 @@ def sql(
             result = con.execute(query)
         except duckdb.Error as error:
             raise StageError(f"{error}\n{TABLES_HINT}") from None
+        if result is None or not result.description:
+            raise StageError(f"{query!r} asks nothing; write a SELECT\n{TABLES_HINT}")
         _answer(result, file, as_json)
 
 
@@ -114,7 +116,7 @@ def search(
         out.print(f"[bold]{hit['created_date']}[/] {escape(hit['source'])}{mark}  [dim]{escape(hit['url'] or '')}[/]")
         say(_shown(hit["title"], hit["text"], looked_for(" ".join(words))))
         say("")
-    say(f"{len(hits)} posts" + (", the best; --limit shows more" if len(hits) == limit else ""))
+    say(counted(len(hits), "post") + (", the best; --limit shows more" if len(hits) == limit else ""))
 
 
 def _shown(title: str | None, text: str | None, words: list[str], width: int = 300) -> str:
@@ -138,7 +140,8 @@ def _answer(result: Any, file: Path | None, as_json: bool) -> None:
     from warehouse.export import export
 
     if file:
-        say(f"{export(result, file)} rows in {file}")
+        _expect_writable(file)
+        say(f"{counted(export(result, file), 'row')} in {file}")
         return
     columns, rows = as_rows(result)
     if as_json:
@@ -146,7 +149,16 @@ def _answer(result: Any, file: Path | None, as_json: bool) -> None:
             print(json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False, default=str))
         return
     show_rows(wide(), columns, rows)
-    say(f"{len(rows)} row{'' if len(rows) == 1 else 's'}")
+    say(counted(len(rows), "row"))
+
+
+def _expect_writable(file: Path) -> None:
+    """Raises OSError before anything is computed for a file that cannot be written."""
+    is_new = not file.exists()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.open("ab").close()
+    if is_new:
+        file.unlink()
 
 
 @app.command()
@@ -165,10 +177,26 @@ def show_digest(settings: Settings, last_day: date | None = None, days: int = 30
     from ouidire.digest.terminal import show
 
     with published(settings) as con:
+        _expect_heard(con, last_day, days)
         try:
             gathered = gather(con, settings.published, last_day, days)
         except NothingPublishedError as error:
             raise StageError(str(error)) from None
     beside = settings.published.with_name("digest.html")
-    beside.write_text(page(gathered), encoding="utf-8")
-    show(gathered, out if out.is_terminal else Console(width=120), str(beside))
+    where = str(beside)
+    try:
+        beside.write_text(page(gathered), encoding="utf-8")
+    except PermissionError:  # an analyst may read without owning the folder
+        where = f"not written: {beside} is not yours to write"
+    show(gathered, out if out.is_terminal else Console(width=120, emoji=False), where)
+
+
+def _expect_heard(con: Any, last: date | None, days: int) -> None:
+    """Refuse days of which nothing was asked: all before the first one in coverage_daily, or all after the newest."""
+    begin, end = con.execute("SELECT min(created_date), max(created_date) FROM coverage_daily").fetchone()
+    if last is None or begin is None:
+        return
+    first = last - timedelta(days=days - 1)
+    if last < begin or first > end:
+        asked = f"{first} to {last}" if days > 1 else f"{last}"
+        raise StageError(f"{asked}: nothing was listened to then; the file holds {begin} to {end}")

@@ -11,7 +11,7 @@ from typing import Annotated, Final
 import typer
 from rich.text import Text
 
-from ouidire.commands.console import StageError, ask, out
+from ouidire.commands.console import StageError, ask, counted, out
 from ouidire.settings import load
 
 app = typer.Typer()
@@ -79,7 +79,7 @@ def calendar(days: Iterable[Day]) -> Iterator[Text]:
     by_source = [(source, list(own)) for source, own in groupby(days, lambda day: day.source)]
     for source, own in by_source:
         seen = sum(day.coverage for day in own) / len(own)
-        yield Text(f"{source}: {seen:.0%} of {len(own)} days seen", style="bold")
+        yield Text(f"{source}: {seen:.0%} of {counted(len(own), 'day')} seen", style="bold")
         yield Text(f"         {_WEEKS}", style="dim")
         yield from (_month(list(month)) for _, month in groupby(own, lambda day: (day.date.year, day.date.month)))
         yield Text()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -15,10 +14,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from ouidire import night
 from ouidire.settings import Settings
 
-out = Console()
-err = Console(stderr=True)
+# emoji=False: ":heart:" is what somebody wrote, and stays it
+out = Console(emoji=False)
+err = Console(stderr=True, emoji=False)
 
 Day = Annotated[str | None, typer.Option(help="UTC date of the run, 2026-10-30; yesterday when left out.")]
+Collected = Annotated[
+    str | None, typer.Option("--day", help="UTC date of the run, 2026-10-30; every day collected when left out.")
+]
 From = Annotated[str | None, typer.Option("--from", help="First day, with --to.")]
 To = Annotated[str | None, typer.Option("--to", help="Last day, included.")]
 Refetch = Annotated[bool, typer.Option(help="Ask the network again for days that are already stored.")]
@@ -31,20 +34,19 @@ class StageError(Exception):
     """A stage failed for a reason that the user can act on."""
 
 
-def die(words: str) -> NoReturn:
-    """Say what is wrong on standard error and exit with 1."""
-    err.print(words, style="red", markup=False, highlight=False, soft_wrap=True)
-    sys.exit(1)
-
-
 def say(words: str) -> None:
     """Print a line as it is: no markup, no wrapping."""
     out.print(words, markup=False, highlight=False, soft_wrap=True)
 
 
+def counted(count: int, word: str) -> str:
+    """`1 row`, `2 rows`."""
+    return f"{count} {word}{'' if count == 1 else 's'}"
+
+
 def wide() -> Console:
     """Where tables go: the terminal, or wide enough lines when the output is piped."""
-    return out if out.is_terminal else Console(width=200)
+    return out if out.is_terminal else Console(width=200, emoji=False)
 
 
 def progress_bar() -> Progress:
@@ -56,7 +58,10 @@ def progress_bar() -> Progress:
 
 
 def day_list(day: str | None, first: str | None, last: str | None) -> list[date]:
-    """The days that --day, or --from and --to, name; yesterday (UTC) when nothing is given."""
+    """The days that --day, or --from and --to, name; yesterday (UTC) when nothing is given.
+
+    Raises BadParameter, and StageError for a day that has not begun.
+    """
     if day and (first or last):
         raise typer.BadParameter("give --day, or --from and --to, not both")
     if bool(first) != bool(last):
@@ -65,8 +70,16 @@ def day_list(day: str | None, first: str | None, last: str | None) -> list[date]
         start, end = a_date(first), a_date(last)
         if end < start:
             raise typer.BadParameter(f"--to {last} is before --from {first}; swap them")
-        return night.days(start, end)
-    return [a_date(day) if day else datetime.now(UTC).date() - timedelta(days=1)]
+        return night.days(start, _begun(end))
+    return [_begun(a_date(day)) if day else datetime.now(UTC).date() - timedelta(days=1)]
+
+
+def _begun(day: date) -> date:
+    """The day, unless it lies ahead: a night of it would be the newest for ever, and every table of "now" empty."""
+    today = datetime.now(UTC).date()
+    if day > today:
+        raise StageError(f"{day} has not begun yet (UTC); the newest day there is to listen to is {today}")
+    return day
 
 
 def a_date(text: str) -> date:

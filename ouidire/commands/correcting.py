@@ -14,7 +14,7 @@ from rich.table import Table
 
 from ouidire import night
 from ouidire.brands import load_brands
-from ouidire.commands.console import Day, From, StageError, To, ask, day_list, err, progress_bar, said, say, wide
+from ouidire.commands.console import Collected, From, StageError, To, ask, day_list, err, progress_bar, said, say, wide
 from ouidire.settings import Settings, load
 
 app = typer.Typer()
@@ -37,7 +37,8 @@ def explain(
     given = _post_of(settings, post) if post else {"text": sys.stdin.read() if text in (None, "-") else text}
     brands = load_brands(settings.brands) if settings.brands.exists() else None
     with said(BadPostError):
-        found = explained({**given, **({"lang": lang} if lang else {})}, Reader(brands))
+        corrected = _corrected(settings, post) if post else []
+        found = explained({**given, **({"lang": lang} if lang else {})}, Reader(brands), corrected)
     for line in lines(found):
         say(line)
     if html:
@@ -106,7 +107,7 @@ def correct(  # noqa: PLR0917 (the options of a command)
 
 @app.command()
 def reprocess(
-    day: Day = None,
+    day: Collected = None,
     first: From = None,
     last: To = None,
     source: Annotated[list[str], typer.Option(help="Only this source; may be given several times.")] = [],  # noqa: B006
@@ -132,6 +133,35 @@ def _post_of(settings: Settings, post_id: str) -> dict[str, Any]:
     if not rows or rows[0][0] is None:
         raise StageError(f"post {post_id!r} is not published; ids: column post_id of listening_feed")
     return dict(zip(columns, rows[0], strict=True))
+
+
+def _corrected(settings: Settings, post_id: str) -> list[str]:
+    """What a person corrected in the post, oldest first, then what is published of it."""
+    columns, rows = ask(settings, "FROM corrections WHERE post_id = ? ORDER BY corrected_at, correction_id", [post_id])
+    if not rows:
+        return []
+    corrections = [dict(zip(columns, row, strict=True)) for row in rows]
+    return [_told(row) for row in corrections] + [f"so what is published is {_reading(settings, post_id)}"]
+
+
+def _told(row: dict[str, Any]) -> str:
+    """A correction in words, with its reason and who signed it."""
+    signed = ", ".join(words for words in (row["why"], row["corrected_by"]) if words)
+    return _what(row) + (f" ({signed})" if signed else "")
+
+
+def _what(row: dict[str, Any]) -> str:
+    if row["action"] == "set":
+        return f"{row['field']} = {row['value']}"
+    about = [row[name] for name in ("kind", "polarity", "modality", "value", "product_id", "brand_id") if row[name]]
+    return f"{row['action']} {row['corrected']}: {row['quote']}" + (f" [{', '.join(about)}]" if about else "")
+
+
+def _reading(settings: Settings, post_id: str) -> str:
+    """What is concluded of the post in the published file."""
+    query = "SELECT stance, experience, purchase, umot, commercial FROM core_readings WHERE post_id = ?"
+    columns, rows = ask(settings, query, [post_id])
+    return ", ".join(f"{name} {value}" for row in rows for name, value in zip(columns, row, strict=True))
 
 
 def _expect(post: str | None, given: list[Any], cue: str | None, kind: str | None) -> None:
@@ -172,10 +202,8 @@ def _print_gold(rows: list[dict[str, Any]]) -> None:
 
 
 def _show_reading(settings: Settings, post: str) -> None:
-    query = "SELECT stance, experience, purchase, umot, commercial FROM core_readings WHERE post_id = ?"
-    columns, rows = ask(settings, query, [post])
-    for row in rows:
-        say(f"{post}: " + ", ".join(f"{name} {value}" for name, value in zip(columns, row, strict=True)))
+    if reading := _reading(settings, post):
+        say(f"{post}: {reading}")
     count = ask(settings, "SELECT count(*) FROM umots WHERE post_id = ?", [post])[1][0][0]
     say(f"{count} UMOTs in it now; `ouidire correct --list` shows corrections, `--undo ID` takes one back")
 

@@ -2,38 +2,76 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 import typer
 from rich.table import Table
 
 from ouidire import night
 from ouidire.brands import load_brands
-from ouidire.commands.asking import show_digest
 from ouidire.commands.console import (
     Day,
     From,
     Refetch,
     StageError,
     To,
+    counted,
     day_list,
     err,
     out,
     progress_bar,
+    published,
+    said,
     say,
 )
-from ouidire.settings import load
+from ouidire.settings import Settings, load
 
 app = typer.Typer()
+
+WELL: Final = ("complete", "empty")
+"""States of an outcome after which nothing is missing."""
 
 
 @app.command()
 def run(day: Day = None, first: From = None, last: To = None, refetch: Refetch = False) -> None:
-    """Run one night or many, without a scheduler: collect, read, commit, build, publish."""
+    """Run one night or many, without a scheduler: collect, read, commit, build, publish.
+
+    Ends with 1 when a source was not seen whole; what the others said is published all the same.
+    """
+    outcomes: list[dict[str, Any]] = []
     with progress_bar() as progress:
-        path = night.run_days(load(), day_list(day, first, last), refetch=refetch, progress=progress)
+        days = day_list(day, first, last)
+        path = night.run_days(load(), days, refetch=refetch, progress=progress, told=outcomes.extend)
+    for line in heard(outcomes):
+        say(line)
     say(path)
+    if any(outcome["state"] not in WELL for outcome in outcomes):
+        raise typer.Exit(1)
+
+
+def heard(outcomes: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """A line a source: posts seen, and for each thing that went wrong how often, the first time, and why."""
+    by_source: dict[str, list[dict[str, Any]]] = {}
+    for outcome in outcomes:
+        by_source.setdefault(outcome["source"], []).append(outcome)
+    for source, own in by_source.items():
+        holes: dict[str, list[dict[str, Any]]] = {}
+        for outcome in own:
+            if outcome["state"] not in WELL:
+                holes.setdefault(outcome["state"], []).append(outcome)
+        words = [counted(sum(outcome["post_count"] for outcome in own), "post")]
+        words += [_hole(state, found, len(own)) for state, found in holes.items()]
+        yield f"{source}: {'; '.join(words)}"
+
+
+def _hole(state: str, found: Sequence[dict[str, Any]], planned: int) -> str:
+    """`unreachable (1 of 4 jobs, 2026-10-30): why`."""
+    first = found[0]
+    often = f" ({len(found)} of {counted(planned, 'job')}, {first['run_date']})" if planned > 1 else ""
+    return f"{state}{often}" + (f": {first['reason']}" if first["reason"] else "")
 
 
 @app.command()
@@ -74,16 +112,22 @@ def import_(
     from extractors.collect import import_file
 
     settings = load()
+    brands = load_brands(settings.brands)
+    if (kind := brands.source(source).type) != "file":
+        raise StageError(f"source {source!r} is of type {kind!r}; import into a source of type file")
     run_date = day_list(day, None, None)[0]
     with progress_bar() as progress:
         progress.add_task("import  ", total=None)
-        outcome = import_file(settings, load_brands(settings.brands), source, file, run_date)
+        outcome = import_file(settings, brands, source, file, run_date)
         if outcome.state not in ("complete", "empty", "truncated"):
             raise StageError(f"{file}: {outcome.state}: {outcome.reason}")
         counts = night.read(settings, run_date, [source])
         night.finish(settings, [(run_date, source)], progress)
     refused = counts.get("quarantine", 0)
-    out.print(f"{counts.get('posts', 0)} posts imported as {source} on {run_date}, {refused} rows refused.")
+    say(
+        f"{counted(counts.get('posts', 0), 'post')} imported as {source} on {run_date}, "
+        f"{counted(refused, 'row')} refused."
+    )
     if refused:
         out.print('Why: ouidire sql "SELECT item, reason FROM quarantine"', markup=False)
 
@@ -92,15 +136,46 @@ def import_(
 def forget(
     author: Annotated[str | None, typer.Option(help="author_id to erase with all posts.")] = None,
     post: Annotated[str | None, typer.Option(help="post_id to erase.")] = None,
+    unheard: Annotated[bool, typer.Option("--unheard", help="Keep out also who or what was never heard.")] = False,
 ) -> None:
     """Erase a person or a post everywhere, and keep it from coming back."""
+    from warehouse.connect import WarehouseError
     from warehouse.forget import forget as erase
+    from warehouse.forget import is_known
 
     if (author is None) == (post is None):
         raise typer.BadParameter("give --author or --post, one of them")
     settings = load()
-    with err.status("forget"):
+    if not unheard and not is_known(settings, author_id=author, post_id=post):
+        raise StageError(
+            f"{author or post!r} was never heard here; ids: columns author_id and post_id of listening_feed. "
+            "To keep out somebody who was never heard, add --unheard"
+        )
+    page = settings.published.with_name("digest.html")
+    is_page_there = page.exists()
+    with err.status("forget"), said(WarehouseError):
         counts = erase(settings, author_id=author, post_id=post)
-    if settings.published.with_name("digest.html").exists():
-        show_digest(settings)  # the page quotes people: write it again without what was erased
-    out.print(", ".join(f"{table} {count}" for table, count in counts.items()), markup=False)
+    if is_page_there and settings.published.exists():
+        _write_page(settings, page)
+    say(_erased("author" if author else "post", str(author or post), counts))
+
+
+def _write_page(settings: Settings, path: Path) -> None:
+    """The page of the digest, which quotes people, without what was erased; none where nothing is left to tell."""
+    from ouidire.digest.gather import NothingPublishedError, gather
+    from ouidire.digest.page import page
+
+    with published(settings) as con, contextlib.suppress(NothingPublishedError):
+        path.write_text(page(gather(con, settings.published)), encoding="utf-8")
+
+
+def _erased(kind: str, name: str, counts: dict[str, int]) -> str:
+    """One sentence: what was erased, and from where."""
+    bodies = counts.get("captures_redacted", 0) + counts.get("captures_emptied", 0)
+    rows = sum(count for place, count in counts.items() if place.startswith("lake_"))
+    if not (bodies or rows or counts.get("staging_rows")):
+        return f"{kind} {name}: nothing of it is stored; it is kept out"
+    return (
+        f"{kind} {name} is erased and kept out: {counted(counts['posts'], 'post')}, {counted(rows, 'row')} of the "
+        f"lake, {counted(bodies, 'stored answer')} redacted"
+    )

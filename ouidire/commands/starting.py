@@ -15,7 +15,7 @@ import typer
 import yaml
 from rich.markup import escape
 
-from ouidire.brands import load_brands
+from ouidire.brands import BrandsError, fold, load_brands
 from ouidire.commands.console import StageError, ask, out, say
 from ouidire.doctor import NO_CATEGORY
 from ouidire.excerpts import Excerpt, excerpt
@@ -63,16 +63,27 @@ def init(  # noqa: PLR0917 (the options of a command)
         site = site or _several("Where to listen (addresses of feeds, blogs, forums)")
         contact = contact or typer.prompt("Your address or mail, for the sites that are asked", default="")
     text = _document(brand, alias, product, rival, category, site, contact, timezone)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(text, encoding="utf-8")
-    try:
-        load_brands(target)
-    except ValueError:
-        target.unlink()
-        raise
+    _keep(text, target)
     if not category:
         say(NO_CATEGORY)
-    say(f"{target} is written. Next: `ouidire doctor` asks each source a first question, then `ouidire run`.")
+    is_in_use = target.resolve() == load().brands.resolve()
+    use = "" if is_in_use else f"`export OUIDIRE_BRANDS={target.resolve()}` makes it the one in use; then "
+    say(f"{target} is written. Next: {use}`ouidire doctor` asks each source a first question, then `ouidire run`.")
+
+
+def _keep(text: str, target: Path) -> None:
+    """Write a catalogue that loads; else leave it beside its place, to be mended. Raises StageError saying where."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    names = (f"{target.stem}.draft{n or ''}{target.suffix}" for n in range(1000))
+    draft = next(path for name in names if not (path := target.with_name(name)).exists())
+    draft.write_text(text, encoding="utf-8")
+    try:
+        load_brands(draft)
+    except BrandsError as error:
+        raise StageError(
+            f"{error}\nyour answers are kept in {draft}: mend the lines above there, then: mv {draft} {target}"
+        ) from None
+    draft.rename(target)
 
 
 @app.command("try")
@@ -84,6 +95,8 @@ def try_(
     """Show what an alias would match in what is already collected, before it is written into brands.yml."""
     from nlp.trial import Text, trial
 
+    if not fold(alias):
+        raise StageError(f"{alias!r} holds no letter or digit; write the name as people write it")
     settings = load()
     brands = load_brands(settings.brands)
     columns, rows = ask(

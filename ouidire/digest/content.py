@@ -13,12 +13,13 @@ class Voice:
 
     brand: str
     is_rival: bool
-    posts: int
+    posts: int | None
+    """None where nothing was seen."""
     share: float | None
     """Posts that mention it ÷ posts that mention any tracked brand."""
-    recommending: int
-    advising_against: int
-    """Authors with an organic UMOT, by their latest polarity."""
+    recommending: int | None
+    advising_against: int | None
+    """Authors with an organic UMOT, by their latest polarity; None where nothing was seen."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class Listening:
     source: str
     coverage: float | None
     """Share, 0 to 1, of its planned jobs that were complete or empty."""
-    posts: int
+    posts: int | None
+    """None where nothing was seen."""
     holes: str
     """What was not seen and why; '' when all was."""
 
@@ -91,11 +93,12 @@ class Digest:
     brands: tuple[str, ...]
     first_day: date
     last_day: date
-    posts: int
-    copies: int
-    authors: int
-    moments_for: int
-    moments_against: int
+    posts: int | None
+    copies: int | None
+    authors: int | None
+    moments_for: int | None
+    moments_against: int | None
+    """Counts; None where nothing was seen."""
     coverage: float | None
     voices: tuple[Voice, ...]
     voice_by_day: dict[str, dict[date, int]]
@@ -115,3 +118,8 @@ class Digest:
 def percent(share: float | None) -> str:
     """Say a share; unknown is said, never shown as 0."""
     return "unknown" if share is None else f"{share:.0%}"
+
+
+def number(count: int | None) -> str:
+    """Say a count; where nothing was seen it is unknown, never 0."""
+    return "unknown" if count is None else str(count)

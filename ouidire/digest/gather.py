@@ -55,8 +55,8 @@ def gather(con: Connection, path: Path, last_day: date | None = None, days: int 
         posts=posts,
         copies=copies,
         authors=authors,
-        moments_for=sum(moment.is_for for moment in moments),
-        moments_against=sum(not moment.is_for for moment in moments),
+        moments_for=sum(moment.is_for for moment in moments) if moments or coverage else None,
+        moments_against=sum(not moment.is_for for moment in moments) if moments or coverage else None,
         coverage=coverage,
         voices=tuple(Voice(*row) for row in _ask(con, "voices")),
         voice_by_day=_by_day(_ask(con, "voice_by_day")),
@@ -91,7 +91,7 @@ def _by_day(rows: list[tuple[Any, ...]]) -> dict[str, dict[date, Any]]:
     return dict(found)
 
 
-def _listening(source: str, coverage: float | None, posts: int, holes: int, why: str | None) -> Listening:
+def _listening(source: str, coverage: float | None, posts: int | None, holes: int, why: str | None) -> Listening:
     words = f"{holes} day{'s' if holes > 1 else ''}: {why or 'not asked'}" if holes else ""
     return Listening(source, coverage, posts, words)
 
@@ -124,11 +124,14 @@ def in_context(sentence: str, text: str) -> str:
 
 
 def shortened(words: str, act: str = "") -> str:
-    """Cut a long quotation, on one line, around the act that it must show."""
+    """Cut a long quotation between words, on one line, around the act that it must show."""
     flat = " ".join(words.split())
     if len(flat) <= SHORTENED:
         return flat
     middle = max(flat.find(" ".join(act.split())), 0)
     start = max(0, min(middle - SHORTENED // 2, len(flat) - SHORTENED))
     end = start + SHORTENED
-    return f"{'…' if start else ''}{flat[start:end].strip()}{'…' if end < len(flat) else ''}"
+    first = flat.find(" ", start) + 1 if start and flat[start - 1] != " " else start
+    last = flat.rfind(" ", 0, end) if end < len(flat) and flat[end] != " " else end
+    first, last = (first, last) if start <= first <= middle < last else (start, end)  # else it is all one word
+    return f"{'…' if start else ''}{flat[first:last].strip()}{'…' if end < len(flat) else ''}"

@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from ouidire.digest.content import Digest, Moment, percent
+from ouidire.digest.content import Digest, Moment, number, percent
 
 HERE = Path(__file__).parent
 
@@ -43,7 +43,7 @@ def page(digest: Digest) -> str:
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"percent": percent, "day": _day, "later": later, "marked": _marked}
+    environment.filters |= {"percent": percent, "number": number, "day": _day, "later": later, "marked": _marked}
     return environment.get_template("page.html").render(
         d=digest,
         title=f"What was said of {' and '.join(digest.brands)}",

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ouidire.digest.content import Digest, Moment, Step, percent
+from ouidire.digest.content import Digest, Moment, Step, number, percent
 from ouidire.digest.page import later
 
 MOST_MOMENTS = 8
@@ -16,10 +16,11 @@ MOST_MOMENTS = 8
 def show(digest: Digest, out: Console, page: str) -> None:
     """Print the digest; `page` is the address of the HTML page beside the file."""
     out.rule(f"[bold]Ouï-dire: {escape(' and '.join(digest.brands))}, {digest.first_day} to {digest.last_day}")
-    copies = "1 copy" if digest.copies == 1 else f"{digest.copies} copies"
+    copies = "1 copy" if digest.copies == 1 else f"{number(digest.copies)} copies"
     out.print(
-        f"[bold]{digest.posts}[/] posts heard from [bold]{digest.authors}[/] people ({copies} left out); "
-        f"[bold green]{digest.moments_for}[/] moments for, [bold red]{digest.moments_against}[/] against; "
+        f"[bold]{number(digest.posts)}[/] posts heard from [bold]{number(digest.authors)}[/] people "
+        f"({copies} left out); [bold green]{number(digest.moments_for)}[/] moments for, "
+        f"[bold red]{number(digest.moments_against)}[/] against; "
         f"{percent(digest.coverage)} of the planned listening done"
     )
     _coverage(digest, out)
@@ -35,7 +36,7 @@ def show(digest: Digest, out: Console, page: str) -> None:
 def _coverage(digest: Digest, out: Console) -> None:
     table = Table("source", "seen", "posts", "not seen, and why", box=None, header_style="dim", title_justify="left")
     for source in digest.sources:
-        table.add_row(escape(source.source), percent(source.coverage), str(source.posts), escape(source.holes))
+        table.add_row(escape(source.source), percent(source.coverage), number(source.posts), escape(source.holes))
     _titled(out, "Coverage by source", table)
 
 
@@ -44,9 +45,8 @@ def _voices(digest: Digest, out: Console) -> None:
     for voice in digest.voices:
         bar = "█" * round((voice.share or 0) * 20)
         name = f"{escape(voice.brand)}{' [dim]rival[/]' if voice.is_rival else ''}"
-        table.add_row(
-            name, str(voice.posts), percent(voice.share), bar, str(voice.recommending), str(voice.advising_against)
-        )
+        people = number(voice.recommending), number(voice.advising_against)
+        table.add_row(name, number(voice.posts), percent(voice.share), bar, *people)
     _titled(out, "Share of voice", table)
 
 

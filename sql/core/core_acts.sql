@@ -5,40 +5,60 @@
 -- refresh: created_date
 -- lookback: 0
 -- follows: versions
+-- column brand_id: brand in brands.yml
+-- column product_id: product in brands.yml
 -- column text: the words themselves
-select span.* exclude (run_date), posts.created_date
-from acts as span
-join core_posts as posts using (post_id, run_date, source)
-where posts.created_date between getvariable('from_date') and getvariable('to_date')
-    and posts.deleted_at is null
-    and not exists (
-        select 1
-        from core_corrections as corrected
-        where corrected.corrected = 'acts'
-            and corrected.post_id = span.post_id
-            and corrected.start < span."end"
-            and span.start < corrected."end"
-    )
-union all by name
+with spans as (
+    select span.* exclude (run_date), posts.created_date
+    from acts as span
+    join core_posts as posts using (post_id, run_date, source)
+    where posts.created_date between getvariable('from_date') and getvariable('to_date')
+        and posts.deleted_at is null
+        and not exists (
+            select 1
+            from core_corrections as corrected
+            where corrected.corrected = 'acts'
+                and corrected.post_id = span.post_id
+                and corrected.start < span."end"
+                and span.start < corrected."end"
+        )
+    union all by name
+    select
+        source,
+        correction_id as span_id,
+        post_id,
+        start,
+        "end",
+        text,
+        brand_id,
+        product_id,
+        'correction' as rule_id,
+        'person' as rule_version,
+        1.0::double as confidence,
+        polarity,
+        modality,
+        null::varchar as target,
+        'public' as addressee,
+        0.9::double as strength,
+        created_date
+    from core_corrections
+    where corrected = 'acts'
+        and action = 'add'
+        and created_date between getvariable('from_date') and getvariable('to_date')
+)
+
+-- Of what brands.yml no longer names, nothing is left but the words, and the brand where they name it.
 select
-    source,
-    correction_id as span_id,
-    post_id,
-    start,
-    "end",
-    text,
-    brand_id,
-    product_id,
-    'correction' as rule_id,
-    'person' as rule_version,
-    1.0::double as confidence,
-    polarity,
-    modality,
-    null::varchar as target,
-    'public' as addressee,
-    0.9::double as strength,
-    created_date
-from core_corrections
-where corrected = 'acts'
-    and action = 'add'
-    and created_date between getvariable('from_date') and getvariable('to_date')
+    spans.* replace (
+        products.product_id as product_id,
+        case
+            when products.product_id is not null then products.brand_id
+            when spans.product_id is null or is_named(concat_ws(' ', spans.target, spans.text), brands.name, brands.aliases)
+                then brands.brand_id
+        end as brand_id
+    )
+from spans
+left join products
+    on spans.product_id = products.product_id
+left join brands
+    on spans.brand_id = brands.brand_id

@@ -4,7 +4,7 @@
 -- owner: warehouse
 -- refresh: all
 -- lookback: 0
--- column source_type: extractor that read it: feed, wordpress, mastodon, podcast, forum, file
+-- column source_type: extractor that read it: appreviews, bluesky, discourse, feed, file, forum, hackernews, lemmy, mastodon, podcast, reddit, reviews, stackexchange, steam, wordpress, youtube
 -- column instance: host of the account
 -- column is_owned: brands.yml says that a brand owns the account or the site it writes on
 -- column author_id: keyed hash of the author

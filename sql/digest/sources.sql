@@ -1,4 +1,4 @@
--- Sources with their coverage, posts, days not seen whole, and why the latest of these was not.
+-- Sources with their coverage, posts, days not seen whole, and why the latest of these was not; of a source never seen, no posts is NULL.
 with posted as (
     select source, count(*) as posts
     from core_posts
@@ -9,7 +9,7 @@ with posted as (
 select
     source,
     sum(complete_count) / sum(planned_count),
-    coalesce(any_value(posted.posts), 0),
+    coalesce(any_value(posted.posts), if(sum(complete_count) > 0, 0, null)),
     count_if(coverage < 1),
     arg_max(reasons, created_date) filter (where coverage < 1)
 from coverage_daily

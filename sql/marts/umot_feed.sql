@@ -16,7 +16,7 @@
 -- column umot_id: the UMOT, see umots
 -- column created_at: when the person said it (UTC)
 -- column created_date: day of the post in the reporting time zone
--- column sentence: the sentence that recommends or advises against, as written
+-- column sentence: the sentence that recommends or advises against, as written; the dots of an address end none
 -- column evidence: the words in it that do so
 -- column text: the whole post
 -- column brand: name of the brand
@@ -61,9 +61,9 @@ select
     products.name as product,
     umots.target,
     trim(
-        regexp_extract(posts.text[:acts.start], '[^.!?\n]*$')
+        regexp_extract(posts.text[:acts.start], '((https?://|www\.)\S*[^\s.!?]|[^.!?\n])*$')
         || posts.text[acts.start + 1:acts."end"]
-        || regexp_extract(posts.text[acts."end" + 1:], '^[^.!?\n]*[.!?]*')
+        || regexp_extract(posts.text[acts."end" + 1:], '^((https?://|www\.)\S*[^\s.!?]|[^.!?\n])*[.!?]*')
     ) as sentence,
     umots.evidence,
     posts.text,

@@ -102,6 +102,12 @@ def main():
         "keyed": refusal(listen, "2026-10-30"),
         "missed_long_ago": refusal(listen, old.isoformat(), "scheduled"),
         "missed_recently": [refusal(listen, recent.isoformat(), "scheduled"), recent.isoformat()],
+        "ahead": [
+            refusal(listen, (datetime.now(UTC).date() + timedelta(days=n)).isoformat(), kind)
+            for n in (1, 2000)
+            for kind in ("manual", "backfill")
+        ],
+        "today": [refusal(listen, datetime.now(UTC).date().isoformat()), datetime.now(UTC).date().isoformat()],
         "old_backfill": refusal(listen, old.isoformat(), "backfill"),
         "retried": {
             "unreachable": retried(listen, "unreachable", "scheduled", 1),

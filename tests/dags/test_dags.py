@@ -110,6 +110,14 @@ def test_a_run_without_a_day_is_refused_with_the_remedy(told):
     assert told["keyed"] == "2026-10-30"
 
 
+def test_a_day_that_has_not_begun_is_refused_before_anything_is_written(told):
+    assert len(told["ahead"]) == 4
+    for words in told["ahead"]:
+        assert words.startswith("AirflowFailException: 2")
+        assert "has not begun yet (UTC): nothing is asked or written" in words
+    assert told["today"][0] == told["today"][1]
+
+
 def test_only_a_silent_host_of_a_scheduled_night_is_asked_later(told):
     assert "cafe" in told["retried"].pop("unreachable")
     assert set(told["retried"].values()) == {None}

@@ -1,13 +1,16 @@
 """The command: exit statuses, and errors that name the offender and the remedy."""
 
+import errno
 import io
 import json
 import sys
+from pathlib import Path
 
 import pytest
 
-from ouidire import cli
+from ouidire import cli, night
 from ouidire.brands import load_brands
+from warehouse.build import CheckError
 
 BRANDS = """\
 settings: {timezone: Europe/Paris}
@@ -77,10 +80,17 @@ def test_an_import_twice_gives_the_same_rows(ouidire, export):
     assert ouidire(*ask) == once
 
 
-def test_a_person_can_be_forgotten(ouidire, export):
+def test_a_person_can_be_forgotten(ouidire, export, tmp_path):
     ouidire("import", export, "--source", "export", "--day", "2026-11-01")
     _, out, _ = ouidire("sql", "SELECT DISTINCT author_id FROM core_posts WHERE text LIKE '%fuit%'", "--json")
-    assert ouidire("forget", "--author", json.loads(out)["author_id"])[0] == 0
+    author = json.loads(out)["author_id"]
+    ouidire("digest")
+    _, said, _ = ouidire("forget", "--author", author)
+    assert said.startswith(f"author {author} is erased and kept out: 1 post, ")
+    assert said.count("\n") == 1
+    page = (tmp_path / "var" / "digest.html").read_text(encoding="utf-8")
+    assert "Tellur" in page
+    assert "fuit" not in page
     for _ in range(2):
         _, out, _ = ouidire("sql", "SELECT count(*) AS n FROM core_posts WHERE text LIKE '%fuit%'", "--json")
         assert json.loads(out) == {"n": 0}
@@ -104,11 +114,146 @@ def test_a_person_can_be_forgotten(ouidire, export):
             "source 'nowhere' is not in brands.yml; sources there: export",
         ),
         (("demo", "."), 1, "sites"),
+        (("run", "--day", "2999-01-01"), 1, "2999-01-01 has not begun yet (UTC); the newest day there is"),
+        (("run", "--from", "2026-10-02", "--to", "2999-01-01"), 1, "2999-01-01 has not begun yet (UTC)"),
+        (("collect", "--day", "2999-01-01"), 1, "has not begun yet (UTC)"),
+        (("import", __file__, "--source", "export", "--day", "2999-01-01"), 1, "has not begun yet (UTC)"),
+        (("try", ""), 1, "'' holds no letter or digit; write the name as people write it"),
+        (("try", "!?"), 1, "'!?' holds no letter or digit"),
+        (
+            ("explain", "Je recommande le Bivouac 500.", "--html", "/nonexistent/a.html"),
+            1,
+            "/nonexistent/a.html: no such file or",
+        ),
     ],
 )
 def test_errors_name_the_offender_and_the_remedy(ouidire, words, status, said):
     found, _, err = ouidire(*words)
     assert (found, said in " ".join(err.replace("│", " ").split())) == (status, True), err
+
+
+def test_nobody_is_kept_out_by_a_slip(ouidire, export, tmp_path):
+    ouidire("import", export, "--source", "export", "--day", "2026-11-01")
+    ledger = tmp_path / "var" / "suppressions.jsonl"
+    for option in ("--author", "--post"):
+        status, _, err = ouidire("forget", option, "nope")
+        assert status == 1
+        assert "'nope' was never heard here; ids: columns author_id and post_id" in " ".join(err.split())
+    assert not ledger.exists()
+    assert ouidire("forget", "--author", "nope", "--unheard")[:2] == (
+        0,
+        "author nope: nothing of it is stored; it is kept out\n",
+    )
+    assert json.loads(ledger.read_text(encoding="utf-8")) == {"author_id": "nope"}
+
+
+REFUSALS = [
+    (("sql", ""), "'' asks nothing; write a SELECT"),
+    (("sql", " -- nothing"), "asks nothing; write a SELECT"),
+    (("digest", "--day", "2020-01-01", "--days", 1), "2020-01-01: nothing was listened to then; the file holds"),
+    (("digest", "--day", "2026-10-31"), "2026-10-02 to 2026-10-31: nothing was listened to then; the file holds"),
+    (("digest", "--day", "2026-11-09", "--days", 2), "2026-11-08 to 2026-11-09: nothing was listened to then"),
+    (
+        ("import", __file__, "--source", "blog"),
+        "source 'blog' is of type 'feed'; import into a source of type file",
+    ),
+    (("sql", "SELECT 1", "--out", f"{__file__}/a.csv"), "a file stands where a folder is needed"),
+    (("build",), "check all_is_well: nothing is. Broken by: []"),
+    (("maintain",), "/lake.lock: not yours to open or write there; ask its owner, or set OUIDIRE_HOME"),
+]
+"""What is asked of a home that holds an import, and what must be said of it."""
+
+
+def test_a_command_that_cannot_says_why_in_a_sentence(ouidire, export, monkeypatch):
+    home = export.parent
+    (home / "brands.yml").write_text(BRANDS + '  - {id: blog, type: feed, url: "https://b.example/feed"}\n', "utf-8")
+    ouidire("import", export, "--source", "export", "--day", "2026-11-01")
+    monkeypatch.setattr(night, "model", _raising(CheckError("check all_is_well: nothing is. Broken by: []")))
+    monkeypatch.setattr(night, "maintain", _raising(PermissionError(errno.EACCES, "", str(home / "var/lake.lock"))))
+    for words, said in REFUSALS:
+        status, _, err = ouidire(*words)
+        assert (status, said in err, "Traceback" in err) == (1, True, False), err
+
+
+def _raising(error):
+    def stage(*_, **__):
+        raise error
+
+    return stage
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), RuntimeError("Query interrupted")])
+def test_ctrl_c_ends_in_a_sentence(ouidire, monkeypatch, error):
+    monkeypatch.setattr(night, "model", _raising(error))
+    status, _, err = ouidire("build")
+    assert (status, err.startswith("stopped; what was done stays")) == (130, True)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("a mistake of ours"), ConnectionResetError(errno.ECONNRESET, "reset")])
+def test_a_mistake_of_ours_keeps_its_traceback(ouidire, monkeypatch, error):
+    monkeypatch.setattr(night, "model", _raising(error))
+    with pytest.raises(type(error)):
+        ouidire("build")
+
+
+def test_a_home_that_cannot_be_written_is_a_finding_and_a_sentence(ouidire, tmp_path, monkeypatch):
+    (tmp_path / "plain").touch()
+    monkeypatch.setenv("OUIDIRE_HOME", str(tmp_path / "plain" / "var"))
+    status, out, _ = ouidire("doctor")
+    assert (status, f"bad  home: {tmp_path}/plain/var: a part of this path is a file" in out) == (1, True)
+    assert "brands.yml: 1 brand, 0 rivals, 1 product, 2 names, 1 source\n" in out, "the rest is looked at all the same"
+    for words in (("run", "--day", "2026-10-01"), ("status",), ("build",)):
+        status, _, err = ouidire(*words)
+        assert (status, "plain" in err, "set OUIDIRE_HOME to a folder of yours" in err) == (1, True, True), words
+
+
+def test_an_analyst_who_may_only_read_sees_the_digest(ouidire, export, monkeypatch):
+    ouidire("import", export, "--source", "export", "--day", "2026-11-01")
+    monkeypatch.setattr(Path, "write_text", _raising(PermissionError(errno.EACCES, "")))
+    status, out, _ = ouidire("digest")
+    assert (status, "digest.html is not yours to write" in out, "Moments of truth" in out) == (0, True, True)
+
+
+def test_words_between_colons_are_no_emoji(ouidire, export):
+    row = {"ref": "9", "message": "merci :heart: pour mon Bivouac 500, root:x:0", "date": "2026-10-04", "who": "Jo"}
+    export.write_text(json.dumps(row), encoding="utf-8")
+    ouidire("import", export, "--source", "export", "--day", "2026-11-01")
+    for words in (("sql", "SELECT text FROM core_posts"), ("search", "merci"), ("try", "merci", "--for", "bivouac")):
+        _, out, _ = ouidire(*words)
+        assert "merci :heart: pour mon Bivouac 500, root:x:0" in out, words
+    assert "1 post\n" in ouidire("search", "merci")[1]
+
+
+OUTCOME = {"source": "blog", "run_date": "2026-10-01", "query": "", "post_count": 2, "reason": None}
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "status", "lines"),
+    [
+        (
+            [{"state": "complete"}, {"state": "empty", "source": "cafe", "post_count": 0}],
+            0,
+            ["blog: 2 posts", "cafe: 0 posts"],
+        ),
+        (
+            [{"state": "unreachable", "post_count": 0, "reason": "no answer"}],
+            1,
+            ["blog: 0 posts; unreachable: no answer"],
+        ),
+        (
+            [{"state": "complete", "post_count": 1}, {"state": "truncated", "reason": "cut", "post_count": 0}],
+            1,
+            ["blog: 1 post; truncated (1 of 2 jobs, 2026-10-01): cut"],
+        ),
+        ([], 0, []),
+    ],
+)
+def test_a_run_says_what_each_source_gave(ouidire, monkeypatch, outcomes, status, lines):
+    told = [OUTCOME | outcome for outcome in outcomes]
+    monkeypatch.setattr(night, "collect_day", lambda *_, **__: told)
+    found, out, _ = ouidire("run", "--day", "2026-10-01")
+    *said, path = out.splitlines()
+    assert (found, said, path.endswith("listening.duckdb")) == (status, lines, True)
 
 
 def test_a_sick_catalogue_is_told_by_doctor_and_stops_a_run(ouidire, tmp_path):
@@ -143,9 +288,12 @@ def test_a_reading_is_explained_corrected_and_read_again(ouidire, export, tmp_pa
     post = json.loads(out)["post_id"]
     assert "Je le recommande" in ouidire("explain", "--post", post)[1].replace("je le", "Je le")
 
-    status, out, _ = ouidire("correct", post, "--set", "umot=none", "--why", "said in jest")
+    status, out, _ = ouidire("correct", post, "--set", "umot=none", "--why", "said in jest", "--by", "Ann")
     assert (status, "umot none" in out, "0 UMOTs in it now" in out) == (0, True, True)
     assert "said in jest" in ouidire("correct", "--list")[1]
+    out = ouidire("explain", "--post", post)[1]
+    assert "corrected: umot = none (said in jest, Ann)" in out
+    assert "corrected: so what is published is stance for, experience claimed, purchase bought, umot none" in out
     gold = json.loads(ouidire("correct", "--gold")[1])
     assert (gold["id"], gold["umot"], len(gold["acts"])) == (post, "none", 1)
 
@@ -162,6 +310,15 @@ def test_a_reading_is_explained_corrected_and_read_again(ouidire, export, tmp_pa
     assert "umot none" not in out
     status, _, said = ouidire("correct", post, "--set", "umot=maybe")
     assert (status, "write one of positive, negative, none" in said) == (1, True)
+
+
+def test_an_explanation_of_nothing_says_so_in_words(ouidire):
+    status, out, _ = ouidire("explain", "")
+    assert status == 0
+    assert "language unknown: mentions only" in out
+    assert "influenced by  nobody named" in out
+    assert "advocacy       not scored: no model of its language" in out
+    assert "None" not in out
 
 
 def test_bad_corrections_are_bad_usage(ouidire):
@@ -196,10 +353,27 @@ def test_init_writes_a_catalogue_that_loads(ouidire, tmp_path):
         ("feed", "https://zoe.example/feed/"),
         ("forum", "https://f.example"),
     ]
+    assert f"export OUIDIRE_BRANDS={path}`" in out
     status, _, said = ouidire("init", *words, "--out", path)
     assert (status, "is there already" in said) == (1, True)
-    assert ouidire("init", "--brand", "!", "--out", tmp_path / "bad.yml")[0] == 1
+
+
+def test_init_keeps_answers_that_are_refused(ouidire, tmp_path):
+    words = ("init", "--brand", "Zoé", "--product", "!", "--out", tmp_path / "bad.yml")
+    status, _, said = ouidire(*words)
+    assert (status, "holds no letter or digit" in said) == (1, True)
     assert not (tmp_path / "bad.yml").exists()
+    draft = tmp_path / "bad.draft.yml"
+    assert f"your answers are kept in {draft}" in said
+    assert f"{draft}:" in said, "the line is that of the draft"
+    assert "Zoé" in draft.read_text(encoding="utf-8")
+    assert f"kept in {tmp_path / 'bad.draft1.yml'}" in ouidire(*words)[2], "an earlier draft stays"
+
+
+def test_init_in_the_place_in_use_needs_no_word_of_it(ouidire, tmp_path, monkeypatch):
+    monkeypatch.setenv("OUIDIRE_BRANDS", str(tmp_path / "fresh.yml"))
+    status, out, _ = ouidire("init", "--brand", "Zoé")
+    assert (status, "Next: `ouidire doctor`" in out) == (0, True)
 
 
 ANSWERS = "Zoé\n\nN° 5\nÉté\nGourdes\ngourde isotherme, water bottle\nhttps://zoe.example/feed/\n\n"
@@ -250,6 +424,36 @@ def test_doctor_says_what_has_no_category(ouidire, tmp_path, text, told):
     assert told in out if told else "categor" not in out
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            "name: Tellur",
+            "name: Tellur\n    aliases: [le, Mug]",
+            "brand tellur: 'le' and 'Mug' are also said every day",
+        ),
+        ("name: Bivouac 500", "name: but", "warn product bivouac: 'but' is also said every day; add `senses:`"),
+        (
+            "name: Tellur",
+            "name: Mug\n    senses: {examples: [un Mug], other: [un mug]}",
+            None,
+        ),
+        ("name: Tellur", "name: Bivouac", None),
+        ("{timezone: Europe/Paris}", "{contact: me@a.example}", None),
+        ("", "", "warn settings: sites that are asked are told https://example.org/ouidire, which is not yours"),
+        ("sources:\n  - {id: export", "#", "warn sources: brands.yml names no place to listen to"),
+    ],
+)
+def test_doctor_warns_of_what_a_night_would_miss(ouidire, tmp_path, old, new, told):
+    text = BRANDS if "settings" in (told or "") else BRANDS.replace("{timezone", "{contact: me@a.example, timezone")
+    (tmp_path / "brands.yml").write_text(text.replace(old, new), encoding="utf-8")
+    status, out, _ = ouidire("doctor")
+    assert status == 0, out
+    warned = [line for line in out.splitlines() if line.startswith("warn") and "file" not in line]
+    warned = [line for line in warned if "categories" not in line and "nothing committed" not in line]
+    assert [told in line for line in warned] == [True] if told else not warned
+
+
 CAMPAIGN = """\
 campaigns:
   - {id: autumn, name: Autumn, brand: tellur, starts: 2026-10-01, ends: 2026-10-20,
@@ -281,5 +485,5 @@ def test_questions_have_names(ouidire, export, tmp_path):
     assert ouidire("search", "?")[0] == 1
     assert ouidire("query", "no_such_question")[0] == 1
     status, out, _ = ouidire("sql", "SELECT 1 AS one", "--out", tmp_path / "one.xlsx")
-    assert (status, "1 rows in" in out, (tmp_path / "one.xlsx").exists()) == (0, True, True)
+    assert (status, "1 row in" in out, (tmp_path / "one.xlsx").exists()) == (0, True, True)
     assert ouidire("sql", "SELEC 1")[0] == 1

@@ -29,7 +29,7 @@ def done(monkeypatch):
 
     monkeypatch.setattr(demo, "_served", lambda *_: nullcontext())
     monkeypatch.setattr(supervise, "airflow", airflow)
-    monkeypatch.setattr(night, "collect_day", lambda _, day, **told: found.append(("collect", day)))
+    monkeypatch.setattr(night, "collect_day", lambda _, day, **told: found.append(("collect", day)) or [])
     monkeypatch.setattr(night, "read", lambda _, day, sources: found.append(("read", day)))
     monkeypatch.setattr(night, "commit", lambda _, partitions: found.append(("commit", len(partitions))))
     monkeypatch.setattr(night, "model", lambda *_: found.append(("model",)))

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 from ouidire import arrow, records
+from ouidire.brands import source_types
 
 
 def test_the_same_post_found_twice_is_one_post():
@@ -28,6 +29,12 @@ def test_exact_copies_meet_whatever_the_punctuation(copy):
 
 def test_accents_are_words_not_punctuation():
     assert records.content_hash("il a été") != records.content_hash("il a t")
+
+
+def test_the_types_of_source_that_are_named_are_those_that_exist():
+    told = records.Post.__annotations__["source_type"]
+    assert all(f"{kind}" in told for kind in source_types())
+    assert len(told.split(", ")) == len(source_types()) + 1  # and the type of the column
 
 
 @pytest.mark.parametrize("name", records.TABLES)

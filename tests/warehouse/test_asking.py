@@ -24,6 +24,7 @@ from warehouse.search import index, search
 POSTS = [
     ("fr1", "fr", "Les gourdes isothermes que je préfère ne fuient jamais."),
     ("fr2", "fr", "Rien à voir avec le sujet."),
+    ("fr5", "fr", "Vous êtes, êtes."),
     ("en1", "en", "These bottles never leaked, I recommended them."),
     ("xx", "pl", "gourde"),
     ("fr3", "fr", "L’épisode de l'été, c'est qu’on n'a pas d’eau jusqu'ici."),
@@ -54,9 +55,9 @@ def home(built_home):
         ("bottle leak", {"en1"}),
         ("recommend", {"en1"}),
         ("inconnu", set()),
-        ("l'été", {"fr3"}),
-        ("L’ÉTÉ", {"fr3"}),
-        ("ete", {"fr3"}),
+        ("l'été", {"fr3", "fr5"}),
+        ("L’ÉTÉ", {"fr3", "fr5"}),
+        ("ete", {"fr3", "fr5"}),
         ("n'achetez", {"fr4"}),
         ("s'acheter", {"fr4"}),
         ("jusqu’ici", {"fr3"}),
@@ -69,6 +70,14 @@ def home(built_home):
 )
 def test_search_knows_endings_case_and_accents(home, words, found) -> None:
     assert {hit["post_id"] for hit in search(home, words)} == found
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [("été", "fr3"), ("L’ÉTÉ", "fr3"), ("e\u0301te\u0301", "fr3"), ("êtes", "fr5"), ("ete", "fr5")],
+)
+def test_who_writes_an_accent_means_it(home, words, first) -> None:
+    assert next(hit["post_id"] for hit in search(home, words)) == first
 
 
 def test_search_forgets_with_the_published_file(home) -> None:

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from nlp.rules import CUE_KINDS
 from ouidire.brands import Brands
 from ouidire.settings import Settings
 from warehouse.build import build
 from warehouse.commit import commit
 from warehouse.connect import WarehouseError, connect
-from warehouse.corrections import correct, correction, gold, listed, undo
+from warehouse.corrections import KINDS, correct, correction, gold, listed, undo
 
 ROWS: dict[str, list[dict[str, Any]]] = {
     "posts": [
@@ -108,6 +109,10 @@ def test_a_corrected_post_becomes_gold(lake, brands: Brands) -> None:
         ({"corrected": "readings", "action": "set", "field": "umot", "value": "negative"}, "no act against is known"),
         ({"corrected": "mentions", "action": "add", "quote": "Acme", "product_id": "no"}, "'no' is not in brands.yml"),
         ({"corrected": "acts", "action": "add", "quote": "foncez", "polarity": "pour"}, "write one of for, against"),
+        (
+            {"corrected": "cues", "action": "add", "quote": "foncez", "kind": "bosse"},
+            "kind 'bosse' of 'foncez' is no kind of cue; write one of purchase, intent",
+        ),
     ],
 )
 def test_a_correction_that_cannot_be_is_refused_and_nothing_is_written(lake, brands: Brands, given, words) -> None:
@@ -116,6 +121,10 @@ def test_a_correction_that_cannot_be_is_refused_and_nothing_is_written(lake, bra
         correct(lake, brands, [good, correction(**{"post_id": "p", **given})])
     assert words in str(refused.value)
     assert listed(lake) == []
+
+
+def test_a_person_may_say_every_kind_of_cue_that_rules_do() -> None:
+    assert set(KINDS) == {*CUE_KINDS, "candidate"}
 
 
 def test_reading_again_says_what_changed_and_by_which_rule(lake, stage) -> None:

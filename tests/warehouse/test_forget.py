@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -11,8 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from ouidire import lake
-from warehouse.connect import open_published
-from warehouse.forget import forget
+from warehouse.build import CheckError, build
+from warehouse.connect import WarehouseError, open_published
+from warehouse.forget import forget, is_known, unfinished
+from warehouse.maintain import erase_due
 from warehouse.publish import publish
 from warehouse.redact import Redactor
 
@@ -98,6 +101,64 @@ def test_one_post_goes_and_its_author_stays(told) -> None:
 
 def test_forgetting_before_anything_was_heard_only_suppresses(settings) -> None:
     assert forget(settings, author_id="nobody") == {"suppressed": 1}
+
+
+def test_a_red_check_keeps_no_words_of_an_erased_person(told, brands, monkeypatch) -> None:
+    page = told.home / "digest.html"
+    page.write_text(SECRET, encoding="utf-8")
+
+    def red(*_):
+        raise CheckError("check no_acme: Nobody says Acme.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("warehouse.build.run_checks", red)
+        with pytest.raises(WarehouseError, match=r"it is erased; nothing is published until `ouidire build`.*no_acme"):
+            forget(told, author_id="zoe")
+    words = (SECRET, "gourde secrète", "zoe_velo", "Zoé Vélo")
+    assert {word: traces(told.home, word) for word in words} == {word: [] for word in words}
+    assert not told.published.exists()
+    assert unfinished(told) == []
+    build(told, brands)
+    publish(told, brands)
+    with open_published(told.published) as con:
+        assert con.execute("select post_id from listening_feed").fetchall() == [("p2",)]
+
+
+def test_an_erasure_that_was_killed_after_its_rows_were_gone_is_finished(told, brands, monkeypatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("warehouse.forget._show_the_rest", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            forget(told, author_id="zoe")
+    assert traces(told.home, SECRET), "else nothing is left to finish"
+    assert unfinished(told) == [("author_id", "zoe")]
+    erase_due(told, brands)
+    assert traces(told.home, SECRET) == []
+    assert unfinished(told) == []
+
+
+def _killed(*_):
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("about", "is_heard"),
+    [
+        ({"author_id": "zoe"}, True),
+        ({"author_id": "nope"}, False),
+        ({"post_id": "p2"}, True),
+        ({"post_id": "p9"}, False),
+    ],
+)
+def test_whether_somebody_was_ever_heard(told, about, is_heard) -> None:
+    assert is_known(told, **about) is is_heard
+    shutil.rmtree(told.staging)
+    assert is_known(told, **about) is is_heard
+
+
+def test_who_was_erased_stays_known(told) -> None:
+    forget(told, author_id="zoe")
+    assert is_known(told, author_id="zoe")
+    assert is_known(told, post_id="p1")
 
 
 def test_one_id_is_asked_for(settings) -> None:
