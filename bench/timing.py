@@ -19,7 +19,7 @@ class Run:
     seconds: float
     cpu_seconds: float
     peak_mb: float
-    """Mebibytes."""
+    """Mebibytes; at least what the process that started it held then, which Linux counts in."""
 
 
 def timed(command: Sequence[str], text: str = "") -> tuple[Run, str]:
