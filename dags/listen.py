@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from airflow.sdk import (
@@ -169,6 +169,8 @@ def _day() -> date:
 
     A scheduled run that is too old to be caught up is skipped.
     """
+    from ouidire import days
+
     run = get_current_context()["dag_run"]
     try:
         day = date.fromisoformat(run.partition_key or "")
@@ -178,11 +180,10 @@ def _day() -> date:
             'partition key such as 2026-10-30 (in the UI: Trigger > Partition key; by REST: {"logical_date": null, '
             '"partition_key": "2026-10-30"}), or backfill a range of days.'
         ) from None
-    today = datetime.now(UTC).date()
-    if day > today:
+    today = days.today()
+    if words := days.not_begun(day, today):
         raise AirflowFailException(
-            f"{day} has not begun yet (UTC): nothing is asked or written. Trigger `listen` again with a day up to "
-            f"{today}."
+            f"{words}: nothing is asked or written. Trigger `listen` again with a day up to {today}."
         )
     if run.run_type == "scheduled" and today - day > timedelta(days=CATCH_UP_DAYS):
         raise AirflowSkipException(

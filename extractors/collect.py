@@ -21,6 +21,7 @@ from extractors.source import query_of, source_module, window_of
 from extractors.walk import Progress, Walk
 from ouidire.brands import Brands
 from ouidire.brands import Source as SourceConfig
+from ouidire.counts import counted
 from ouidire.records import Outcome
 from ouidire.settings import Settings
 
@@ -104,12 +105,8 @@ def probe(
         page = source.parse(requests[0], capture.response(query), window)
     except tallies.UNREADABLE as error:
         return "drifted", tallies.drift_reason(requests[0], error)
-    posts, more = len(page.posts), len(page.next_requests)
-    return (
-        "complete",
-        f"answers: {posts} post{'' if posts == 1 else 's'}, "
-        f"{more} further address{'' if more == 1 else 'es'} on its first page",
-    )
+    more = counted(len(page.next_requests), "further address", "further addresses")
+    return "complete", f"answers: {counted(len(page.posts), 'post')}, {more} on its first page"
 
 
 def _walked(askers: Askers, job: Job, progress: Progress | None, *, refetch: bool) -> Outcome:

@@ -26,6 +26,7 @@ from extractors.spool import Read, Spool, mark_of, spool_path
 from extractors.suppressions import delete_named
 from extractors.tally import Tally
 from extractors.text import clean_name
+from ouidire.days import not_begun
 from ouidire.records import Outcome
 
 Progress: TypeAlias = Callable[[Job, int, int], None]
@@ -80,8 +81,8 @@ class Walk:
         is_old = is_expired(self.askers.settings, self.job.day, self.job.source_id)
         if stored.outcome and (stored.is_done or is_old) and not refetch:
             return tallies.from_dict(stored.outcome)
-        if self.window.start_at > self.asked_at:
-            return self._not_asked(self.journal, f"{self.job.day} has not begun yet (UTC)")
+        if words := not_begun(self.job.day, self.asked_at.date()):
+            return self._not_asked(self.journal, words)
         if refetch or stored.is_walked or not self.journal.is_begun:
             self.journal.begin()
         place = spool_path(self.askers.settings, self.job.day, self.job.source_id, self.journal.stem)

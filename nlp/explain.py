@@ -11,9 +11,10 @@ from spacy import displacy
 from spacy.tokens import Span
 
 from nlp import advocacy
-from nlp.pipeline import Reader
+from nlp.pipeline import SHORT, Reader
 from nlp.reading import Context
 from nlp.understand import readable, understand_post
+from ouidire.brands import Brands
 
 DECISIONS: Final = (
     "stance",
@@ -63,9 +64,12 @@ class Explanation:
 def explain(post: Mapping[str, Any], reader: Reader, corrections: Sequence[str] = ()) -> Explanation:
     """Understand one post (`text`, optional `lang`, `title`, `thread_title`) and keep why. Raises BadPostError.
 
-    `corrections` are shown beside what the rules found, as they are.
+    A text too short to identify takes the language of the first source of brands.yml that has one, as the night takes
+    that of its source. `corrections` are shown beside what the rules found, as they are.
     """
-    found = understand_post({"id": "text", **post}, reader)
+    is_short = 0 < len(post["text"].strip()) < SHORT
+    supposed = _first_lang(reader.brands) if is_short and not post.get("lang") else None
+    found = understand_post({"id": "text", **post, **({"lang": supposed} if supposed else {})}, reader)
     acts = (_span(act, f"{act['polarity']}, {act['modality']}", act.get("target") or "") for act in found["acts"])
     mentions = (_span(m, "mention", m["product_id"] or m["brand_id"] or "") for m in found["mentions"])
     cues = (_span(cue, cue["kind"], cue["value"] or "") for cue in found["cues"])
@@ -73,7 +77,8 @@ def explain(post: Mapping[str, Any], reader: Reader, corrections: Sequence[str] 
     decisions = {name: found[name] for name in DECISIONS}
     context = Context(post.get("title"), post.get("thread_title"))
     weights = advocacy.explain(reader.read(readable(post["text"])[0], found["lang"], context), most=6)
-    note = found.get("note")
+    told = f"language {supposed}, the first in brands.yml: the text is too short to tell" if supposed else None
+    note = found.get("note") or told
     return Explanation(post["text"], found["lang"], tuple(spans), decisions, tuple(weights), note, tuple(corrections))
 
 
@@ -106,9 +111,13 @@ def page(explanation: Explanation) -> str:
         (doc.char_span(span.start, span.end, label=span.label, alignment_mode="expand"), span)
         for span in explanation.spans
     ]
-    doc.spans["sc"] = [found for found, _ in labelled if isinstance(found, Span) and len(found)]
+    marked = [found for found, _ in labelled if isinstance(found, Span) and len(found)]
+    doc.spans["sc"] = marked
     colours = {span.label: _COLOURS.get(span.label.split(",")[0], "#eee3c4") for span in explanation.spans}
-    body = displacy.render(doc, style="span", options={"colors": colours, "spans_key": "sc"}, jupyter=False)
+    options = {"colors": colours, "spans_key": "sc"}
+    body = f"<p>{_escaped(explanation.text)}</p>"
+    if marked:  # displaCy warns of a text without any
+        body = displacy.render(doc, style="span", options=options, jupyter=False)
     listed = "\n".join(_escaped(line) for line in list(lines(explanation))[1:])
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Ouï-dire: why</title>'
@@ -116,6 +125,10 @@ def page(explanation: Explanation) -> str:
         "pre{white-space:pre-wrap}</style>"
         f"</head><body>{body}<pre>{listed}</pre></body></html>"
     )
+
+
+def _first_lang(brands: Brands | None) -> str | None:
+    return next((code for source in brands.sources for code in source.languages), None) if brands else None
 
 
 def _span(row: Mapping[str, Any], label: str, detail: str) -> ShownSpan:

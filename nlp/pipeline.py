@@ -35,6 +35,9 @@ KNOWN_LANGUAGES = ("fr", "en", "es", "de", "it", "pt", "nl", "ca")
 SHORT = 20
 """Texts under this many characters take the language of their thread or source."""
 
+LETTERS = 3
+"""Texts of fewer letters are of no language, unless their thread or source tells one."""
+
 NEAR = 0.1
 """How much more likely another language must be before it beats the one that the source announces."""
 
@@ -54,13 +57,14 @@ def identify(text: str, hints: Iterable[str | None] = ()) -> tuple[str | None, f
     """Language code of a text and how sure that is, 0 to 1; (None, 0.0) when there is nothing to go by.
 
     `hints` are the languages of the thread, then of the source. A text under 20 characters takes the first hint; a
-    longer one is identified among eight languages.
+    longer one is identified among eight languages, and so is a short one without a hint if it has three letters.
     """
     hint = next((code for code in hints if code), None)
     words = text.strip()
     if len(words) < SHORT and hint:
         return hint, 0.5
-    if not any(c.isalpha() for c in words):
+    letters = sum(map(str.isalpha, words))
+    if letters < (1 if hint else LETTERS):
         return hint, 0.3 if hint else 0.0
     code, probability = _identifier().classify(words[:2000])
     if hint and hint != code and probability < 1 - NEAR:

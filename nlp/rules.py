@@ -34,18 +34,14 @@ import yaml
 from nlp.sieve import Sieve
 from nlp.times import time_tables, unfilled
 from nlp.tokens import KIND, THING, Canon, Sentence
+from ouidire.records import RULE_CUES
 
 RULE_VERSION: Final = "8"
 """Raised when a change of rules, words or code changes what is found."""
 
 LANG: Final = Path(__file__).parent / "lang"
 
-CUE_KINDS: Final = (
-    "purchase", "intent", "experience", "advice_sought", "influence", "disclosure", "affiliate_link", "promo_code",
-    "gifted", "own_product", "tip", "suggestion", "complaint", "reason", "thanks", "comparison", "switch", "giveaway",
-    "unboxing", "haul", "tutorial", "test", "when", "adviser",
-)  # fmt: skip
-EMITS: Final = ("act", "trap", "signal", *CUE_KINDS)
+EMITS: Final = ("act", "trap", "signal", *RULE_CUES)
 """What a rule may yield.
 
 A trap is a false friend: it takes the place of a shorter match of the kind that its `value` names, and yields nothing.

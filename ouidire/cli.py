@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typer
 
-from ouidire.commands import asking, calendar, correcting, nights, reading, running, starting
+from ouidire.commands import asking, calendar, correcting, digests, nights, reading, running, starting
 from ouidire.commands.failing import ended_in_words
 
 app = typer.Typer(
@@ -17,7 +17,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for group in (starting, nights, reading, correcting, asking, calendar, running):
+for group in (starting, nights, reading, correcting, asking, digests, calendar, running):
     app.registered_commands += group.app.registered_commands
 
 

@@ -50,7 +50,8 @@ def listen_to_sample(settings: Settings, folder: Path, progress: Progress) -> Se
     )
     with _served(settings, folder), supervise.airflow(settings) as airflow:
         # Not built: the `model` run that the last night wakes does it for all days at once.
-        night.commit(settings, night.listen_days(settings, days[:-1], progress=progress))
+        partitions, _ = night.listen_days(settings, days[:-1], progress=progress)
+        night.commit(settings, partitions)
         airflow.run_night(days[-1], progress)
     return settings
 

@@ -10,11 +10,11 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from ouidire.brands import Brand, Brands, BrandsError, Product, Source, load_brands
-from ouidire.commands.console import counted
+from ouidire.counts import counted
+from ouidire.days import yesterday
 from ouidire.disk import refusal
 from ouidire.settings import Settings
 
@@ -210,7 +210,7 @@ def _source(settings: Settings, brands: Brands, source: Source) -> Finding:
     if not source.enabled:
         return Finding("warn", subject, "disabled in brands.yml")
     try:
-        state, words = probe(settings, brands, source, datetime.now(UTC).date() - timedelta(days=1))
+        state, words = probe(settings, brands, source, yesterday())
     except OSError as error:
         if (words := refusal(error, settings.home) or "") == "":
             raise

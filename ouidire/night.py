@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date, timedelta
 from pathlib import Path
@@ -146,41 +146,31 @@ def collect_day(settings: Settings, day: date, *, refetch: bool = False) -> list
 
 
 def run_days(
-    settings: Settings,
-    day_list: Sequence[date],
-    *,
-    refetch: bool = False,
-    progress: Progress,
-    told: Callable[[list[dict[str, Any]]], None] | None = None,
-) -> str:
-    """Run nights in order, without a scheduler; one build for all of them. Returns the path of the published file.
+    settings: Settings, day_list: Sequence[date], *, refetch: bool = False, progress: Progress
+) -> tuple[str, list[dict[str, Any]]]:
+    """Run nights in order, without a scheduler; one build for all of them.
 
-    `told` is given the outcomes of each night.
+    Returns the path of the published file, and the outcomes of all nights.
     """
-    return finish(settings, listen_days(settings, day_list, refetch=refetch, progress=progress, told=told), progress)
+    partitions, outcomes = listen_days(settings, day_list, refetch=refetch, progress=progress)
+    return finish(settings, partitions, progress), outcomes
 
 
 def listen_days(
-    settings: Settings,
-    day_list: Sequence[date],
-    *,
-    refetch: bool = False,
-    progress: Progress,
-    told: Callable[[list[dict[str, Any]]], None] | None = None,
-) -> list[tuple[date, str]]:
-    """Collect and read nights in order, without a scheduler. Returns their partitions, which wait for `commit`.
+    settings: Settings, day_list: Sequence[date], *, refetch: bool = False, progress: Progress
+) -> tuple[list[tuple[date, str]], list[dict[str, Any]]]:
+    """Collect and read nights in order, without a scheduler.
 
-    `told` is given the outcomes of each night.
+    Returns their partitions, which wait for `commit`, and the outcomes of all of them.
     """
     sources = [source.id for source in _brands(settings).sources if source.enabled]
+    outcomes: list[dict[str, Any]] = []
     task = progress.add_task("listen and read", total=len(day_list))
     for day in day_list:
-        outcomes = collect_day(settings, day, refetch=refetch)
-        if told:
-            told(outcomes)
+        outcomes += collect_day(settings, day, refetch=refetch)
         read(settings, day, sources)
         progress.advance(task)
-    return [(day, source) for day in day_list for source in sources]
+    return [(day, source) for day in day_list for source in sources], outcomes
 
 
 def reprocess(settings: Settings, day_list: Sequence[date], sources: Sequence[str], progress: Progress) -> str:

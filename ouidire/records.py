@@ -10,11 +10,26 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Final
 
 PARTITION_COLUMNS: Final = ("run_date", "source")
+
+POLARITIES: Final = ("for", "against")
+MODALITIES: Final = ("asserted", "conditional", "asked", "reported", "received")
+
+RULE_CUES: Final = (
+    "purchase", "intent", "experience", "advice_sought", "influence", "disclosure", "affiliate_link", "promo_code",
+    "gifted", "own_product", "tip", "suggestion", "complaint", "reason", "thanks", "comparison", "switch", "giveaway",
+    "unboxing", "haul", "tutorial", "test", "when", "adviser",
+)  # fmt: skip
+"""Kinds of cue that the rules of a language find."""
+
+CUE_KINDS: Final = (*RULE_CUES, "candidate")
+"""What a cue may prove: also that something has a name that the catalogue lacks."""
+
 _WORD: Final = re.compile(r"[^\W_]+")
 _ASCII: Final = bytes(range(128))
 _SPACED: Final = bytes(code if code > 127 or chr(code).isalnum() else 32 for code in range(256))
@@ -44,6 +59,12 @@ def content_hash(text: str) -> str:
     else:
         words = " ".join(_WORD.findall(text.casefold())).encode()
     return hashlib.sha256(words).hexdigest()[:20]
+
+
+def _either(words: Iterable[str], **meanings: str) -> str:
+    """`a, b (what b means) or c`."""
+    *others, last = (f"{word} ({meanings[word]})" if word in meanings else word for word in words)
+    return f"{', '.join(others)} or {last}"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -183,8 +204,8 @@ class Mention(Span):
 class Act(Span):
     """A phrase that tells a reader what to do about a product (gold/GUIDE.md). Grain: span_id."""
 
-    polarity: Annotated[str, "for or against, negation resolved"]
-    modality: Annotated[str, "asserted, conditional, asked, reported or received"]
+    polarity: Annotated[str, f"{_either(POLARITIES)}, negation resolved"]
+    modality: Annotated[str, _either(MODALITIES)]
     target: Annotated[str | None, "what is recommended, as named in the text"]
     addressee: Annotated[str, "seeker or public"]
     strength: Annotated[float, "0 to 1: 'foncez' is stronger than 'pourquoi pas'"]
@@ -196,10 +217,12 @@ class Cue(Span):
 
     kind: Annotated[
         str,
-        "purchase, intent, experience, advice_sought, influence, disclosure, affiliate_link, promo_code, gifted, "
-        "own_product, tip, suggestion, complaint, reason, thanks, comparison, switch, giveaway, unboxing, haul, "
-        "tutorial, test, when (beside a purchase or switch), adviser (whom to listen to) or candidate (a product or "
-        "company that brands.yml does not name)",
+        _either(
+            CUE_KINDS,
+            when="beside a purchase or switch",
+            adviser="whom to listen to",
+            candidate="a product or company that brands.yml does not name",
+        ),
     ]
     value: Annotated[
         str | None,
@@ -242,8 +265,8 @@ class Correction(Record):
     start: Annotated[int | None, "first character, counted from 0 in posts.text"]
     end: Annotated[int | None, "one past the last character"]
     kind: Annotated[str | None, "of a cue: its kind"]
-    polarity: Annotated[str | None, "for or against, negation resolved"]
-    modality: Annotated[str | None, "asserted, conditional, asked, reported or received"]
+    polarity: Annotated[str | None, f"{_either(POLARITIES)}, negation resolved"]
+    modality: Annotated[str | None, _either(MODALITIES)]
     brand_id: Annotated[str | None, "brand in brands.yml"]
     product_id: Annotated[str | None, "product in brands.yml"]
     why: Annotated[str | None, "the reason, in words"]

@@ -46,6 +46,16 @@ class Settings:
         return self.home / "listening.duckdb"
 
     @property
+    def digest_page(self) -> Path:
+        """The digest as a page, beside the published file: it quotes people."""
+        return self.published.with_name("digest.html")
+
+    @property
+    def search_index(self) -> Path:
+        """The index of the published file's words, beside it."""
+        return self.published.with_name("search.duckdb")
+
+    @property
     def author_key(self) -> bytes:
         """Key of the author hashes: OUIDIRE_AUTHOR_KEY (hex), else made once under `home` and kept there."""
         return bytes.fromhex(os.environ.get("OUIDIRE_AUTHOR_KEY") or _kept_key(self.home / "author.key"))

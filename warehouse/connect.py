@@ -34,7 +34,12 @@ FORMAT: Final = {"parquet_compression": "lz4_raw", "parquet_version": "2"}
 (decision 11)."""
 
 _RETRYABLE: Final = ("transaction conflict", "conflicting", "database is locked", "could not serialize", "deadlock")
-_CONFIG: Final = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+_CONFIG: Final = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    # Where few rows are expected, an ASOF join compares all pairs: a wrong guess made `core_followups` take 7 minutes.
+    "asof_loop_join_threshold": "0",
+}
 
 
 class WarehouseError(RuntimeError):
@@ -132,6 +137,11 @@ def has_table(con: DuckDBPyConnection, name: str) -> bool:
     return True
 
 
+def has_lake(settings: Settings) -> bool:
+    """Whether anything was ever committed."""
+    return not settings.catalog.startswith("sqlite:") or Path(settings.catalog.removeprefix("sqlite:")).exists()
+
+
 def empty_tables(con: DuckDBPyConnection) -> set[str]:
     """Tables of the lake that held no row when the transaction began.
 
@@ -170,8 +180,8 @@ def _once(con: DuckDBPyConnection, message: str, work: Callable[[], Result]) -> 
 
 
 def _expect_catalog(settings: Settings, read_only: bool) -> None:
-    path = Path(settings.catalog.removeprefix("sqlite:"))
-    if read_only and settings.catalog.startswith("sqlite:") and not path.exists():
+    if read_only and not has_lake(settings):
+        path = settings.catalog.removeprefix("sqlite:")
         raise WarehouseError(f"{path}: nothing committed yet; run `ouidire run` first")
 
 

@@ -12,6 +12,7 @@ from duckdb import DuckDBPyConnection
 
 from ouidire import settings
 from ouidire.brands import load_brands
+from ouidire.counts import counted
 from ouidire.settings import ROOT
 from warehouse.connect import WarehouseError, open_published
 from warehouse.cookbook import PARTS, NamedQuery, as_rows, load_queries, run_query
@@ -74,7 +75,7 @@ def _answer(columns: list[str], rows: list[tuple[Any, ...]]) -> list[str]:
     lines = ["| " + " | ".join(columns[place] for place in shown) + " |", "|" + "---|" * len(shown)]
     lines += ["| " + " | ".join(_cell(row[place]) for place in shown) + " |" for row in rows[:MOST_ROWS]]
     left = len(rows) - MOST_ROWS
-    return lines + ([f"\n{left} more row{'s' if left > 1 else ''}."] if left > 0 else [])
+    return lines + ([f"\n{counted(left, 'more row')}."] if left > 0 else [])
 
 
 def _cell(value: Any) -> str:

@@ -6,11 +6,10 @@ the rules speak again.
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 from duckdb import DuckDBPyConnection
 
@@ -20,55 +19,7 @@ from ouidire.records import Correction
 from ouidire.settings import Settings
 from warehouse.commit import ensure_tables, mark_posts, save_marks, start_marks
 from warehouse.connect import WarehouseError, connect, has_table, transaction
-from warehouse.models import macros
-
-VALUES: Final[Mapping[str, tuple[str, ...]]] = {
-    "stance": ("for", "against", "mixed", "none"),
-    "experience": ("claimed", "none"),
-    "purchase": ("bought", "intends", "none"),
-    "is_seeking_advice": ("true", "false"),
-    "influenced_by": (),
-    "commercial": ("organic", "disclosed", "probable"),
-    "umot": ("positive", "negative", "none"),
-}
-"""Columns of readings that may be set, and to what; () is any words of the post, '' for nobody."""
-
-POLARITIES: Final = ("for", "against")
-MODALITIES: Final = ("asserted", "conditional", "asked", "reported", "received")
-KINDS: Final = (
-    "purchase", "intent", "experience", "advice_sought", "influence", "disclosure", "affiliate_link", "promo_code",
-    "gifted", "own_product", "tip", "suggestion", "complaint", "reason", "thanks", "comparison", "switch", "giveaway",
-    "unboxing", "haul", "tutorial", "test", "when", "adviser", "candidate",
-)  # fmt: skip
-"""What a cue may prove: the kinds that rules find, so that marts know what to do with a corrected one."""
-
-
-_DONE_ALREADY: Final = """
-    with newest as (
-        from posts where post_id = $post_id and text is not null order by seen_at desc limit 1
-    ),
-    known as (
-        select corrections.*, quote_start(text, quote, start) as first, first + length(quote) as last
-        from corrections join newest using (post_id)
-        where corrected = 'acts' and contains(text, quote)
-    ),
-    meant as (
-        select acts.start, acts."end", bool_or(coalesce(first < acts."end" and acts.start < last, false)) as is_done
-        from acts join newest using (post_id, run_date, source) left join known on true
-        where acts.start < $end and $start < acts."end"
-        group by all
-    )
-    select correction_id, action, quote
-    from known
-    where (
-            (first < $end and $start < last)
-            or exists (select 1 from meant where known.first < meant."end" and meant.start < known.last)
-        )
-        and not exists (select 1 from meant where not is_done)
-    order by corrected_at, correction_id
-    limit 1
-"""
-"""Of acts that words stand in, in the newest text of their post: a correction that leaves none of them as it was."""
+from warehouse.correctable import check, expect_act, expect_something_to_drop, placed
 
 
 def correction(post_id: str, corrected: str, action: str, **given: Any) -> Correction:
@@ -88,7 +39,7 @@ def correct(settings: Settings, brands: Brands, corrections: Sequence[Correction
     is unknown, a UMOT is claimed for a post in which no own act stands, or an act is taken out that is out already.
     """
     for row in corrections:
-        _check(row, brands)
+        check(row, brands)
     with connect(settings) as con:
         return transaction(con, "correct", lambda: write_corrections(con, brands, corrections))
 
@@ -135,87 +86,17 @@ def gold(settings: Settings) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in posts.fetchall()]
 
 
-def _check(row: Correction, brands: Brands) -> None:
-    """Raises WarehouseError for a value that no reading can have."""
-    if row.action == "set":
-        allowed = VALUES.get(row.field or "")
-        if allowed is None:
-            raise WarehouseError(f"{row.field!r} cannot be corrected; known: {', '.join(VALUES)}")
-        if allowed and row.value not in allowed:
-            raise WarehouseError(f"{row.field}: {row.value!r}; write one of {', '.join(allowed)}")
-    elif not (row.quote or "").strip():
-        raise WarehouseError(f"post {row.post_id}: name the words of the {row.corrected} exactly as the post has them")
-    if row.corrected == "cues" and row.kind not in KINDS:
-        raise WarehouseError(f"kind {row.kind!r} of {row.quote!r} is no kind of cue; write one of {', '.join(KINDS)}")
-    if row.polarity not in (None, *POLARITIES) or row.modality not in (None, *MODALITIES):
-        raise WarehouseError(
-            f"{row.polarity}, {row.modality}: write one of {', '.join(POLARITIES)}, and one of {', '.join(MODALITIES)}"
-        )
-    products = {product.id for brand in brands.all_brands for product in brand.products}
-    known = {"product_id": products, "brand_id": {brand.id for brand in brands.all_brands}}
-    for name, ids in known.items():
-        value = getattr(row, name)
-        if value is not None and value not in ids:
-            raise WarehouseError(f"{name} {value!r} is not in brands.yml; known: {', '.join(sorted(ids))}")
-
-
 def write_corrections(con: DuckDBPyConnection, brands: Brands, corrections: Sequence[Correction]) -> list[Correction]:
     """What `correct` does inside its transaction."""
     ensure_tables(con)
-    placed = [_placed(con, row) for row in corrections]
-    for row in placed:
-        _expect_act(con, row, placed)
-        _expect_something_to_drop(con, row)
-    staged = arrow.table(Correction, placed)  # noqa: F841 (DuckDB reads the variable by its name)
+    rows = [placed(con, row) for row in corrections]
+    for row in rows:
+        expect_act(con, row, rows)
+        expect_something_to_drop(con, row)
+    staged = arrow.table(Correction, rows)  # noqa: F841 (DuckDB reads the variable by its name)
     con.execute("insert into corrections by name from staged")
-    _mark(con, brands, [row.post_id for row in placed])
-    return placed
-
-
-def _placed(con: DuckDBPyConnection, row: Correction) -> Correction:
-    """The correction with the offsets of its words, in the newest version of the post."""
-    found = con.execute(
-        "select text from posts where post_id = ? and text is not null order by seen_at desc limit 1", [row.post_id]
-    ).fetchone()
-    if found is None:
-        raise WarehouseError(f"post {row.post_id!r} is not in the lake; ids: column post_id of listening_feed")
-    words = row.value if row.field == "influenced_by" else row.quote
-    if not words:
-        return row
-    start = str(found[0]).find(words)
-    if start < 0:
-        raise WarehouseError(f"post {row.post_id} does not hold {words!r}; copy the words exactly as it has them")
-    return row if row.quote is None else dataclasses.replace(row, start=start, end=start + len(words))
-
-
-def _expect_act(con: DuckDBPyConnection, row: Correction, others: Sequence[Correction]) -> None:
-    """A UMOT is an act of the author: where neither rules nor person found one, the person has to say where."""
-    if row.field != "umot" or row.value == "none":
-        return
-    polarity = {"positive": "for", "negative": "against"}[str(row.value)]
-    own = ("asserted", "conditional")
-    if any(o.post_id == row.post_id and o.action == "add" and o.polarity == polarity for o in others):
-        return
-    found = con.execute(
-        "select 1 from acts where post_id = ? and polarity = ? and modality in (?, ?) union all "
-        "select 1 from corrections where post_id = ? and action = 'add' and polarity = ? and modality in (?, ?)",
-        [row.post_id, polarity, *own, row.post_id, polarity, *own],
-    ).fetchone()
-    if found is None:
-        raise WarehouseError(f"post {row.post_id}: umot {row.value}, but no act {polarity} is known: add --act 'words'")
-
-
-def _expect_something_to_drop(con: DuckDBPyConnection, row: Correction) -> None:
-    """An act is taken out once: a second correction of it would change nothing, and seem to have done."""
-    if row.corrected != "acts" or row.action != "drop":
-        return
-    con.execute(macros())
-    found = con.execute(_DONE_ALREADY, {"post_id": row.post_id, "start": row.start, "end": row.end}).fetchone()
-    if found is not None:
-        raise WarehouseError(
-            f"post {row.post_id}: no act of the rules is left in {row.quote!r}: correction {found[0]} stands there "
-            f"({found[1]} {found[2]!r}); `ouidire correct --undo {found[0]}` takes it back"
-        )
+    _mark(con, brands, [row.post_id for row in rows])
+    return rows
 
 
 def _undo(con: DuckDBPyConnection, brands: Brands, correction_id: str) -> str:

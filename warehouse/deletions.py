@@ -24,9 +24,9 @@ from ouidire.brands import load_brands
 from ouidire.records import KEPT, TABLES, Post, content_hash
 from ouidire.settings import Settings
 from warehouse.commit import ensure_tables, mark_posts, save_marks, start_marks
-from warehouse.connect import connect, transaction
-from warehouse.forget import has_lake, purge, redact_captures
-from warehouse.redact import LEAST, WINDOW, Redactor
+from warehouse.connect import connect, has_lake, transaction
+from warehouse.purge import purge
+from warehouse.redact import LEAST, WINDOW, Redactor, redact_captures
 
 _WORDLESS: Final = {"text": None, "title": None, "quoted_url": None, "rating": None, "content_hash": content_hash("")}
 """Columns of posts that hold what was said, and what they hold once it is gone."""

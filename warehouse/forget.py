@@ -7,49 +7,27 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
-import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from duckdb import DuckDBPyConnection
 
-from ouidire import arrow, lake, ledger
+from ouidire import lake, ledger
 from ouidire.brands import Brands, load_brands
-from ouidire.records import KEPT, TABLES
 from ouidire.settings import Settings
 from warehouse.build import build, drop_built
 from warehouse.commit import ensure_tables, mark_posts, save_marks, start_marks
-from warehouse.connect import WarehouseError, connect, exclusive, has_table, transaction
+from warehouse.connect import WarehouseError, connect, has_lake, transaction
 from warehouse.publish import publish
-from warehouse.redact import Redactor
+from warehouse.purge import purge
+from warehouse.redact import Redactor, redact_captures
+from warehouse.traces import KEYED, KEYS, Erased, is_known, look_up
 
-_RECORDS: Final = {**TABLES, **KEPT}
-_COLUMNS: Final = {name: {column.name for column in arrow.columns(record)} for name, record in _RECORDS.items()}
-_KEYS: Final = ("author_id", "post_id")
-_HEARD: Final = ("posts", "identities", "author_observations")
-"""Tables that tell whether an id was ever heard."""
 DUE: Final = "erasing"
 """Folder of `home` with a file for each erasure that has begun and not ended."""
-
-
-@dataclass
-class Erased:
-    """Who and what is to go, with the words by which it is found in raw captures."""
-
-    authors: set[str] = field(default_factory=set)
-    posts: set[str] = field(default_factory=set)
-    texts: set[str] = field(default_factory=set)
-    names: set[str] = field(default_factory=set)
-
-    def ids(self, key: str) -> set[str]:
-        """Ids of that kind."""
-        return self.authors if key == "author_id" else self.posts
 
 
 def forget(settings: Settings, *, author_id: str | None = None, post_id: str | None = None) -> dict[str, int]:
@@ -67,7 +45,7 @@ def forget(settings: Settings, *, author_id: str | None = None, post_id: str | N
     erased = Erased(authors={author_id} if author_id else set(), posts={post_id} if post_id else set())
     brands = load_brands(settings.brands)
     was_heard = is_known(settings, author_id=author_id, post_id=post_id)
-    _look_up(settings, erased)
+    look_up(settings, erased)
     counts = Counter(suppressed=_suppress(settings, erased))
     if not was_heard:
         return dict(counts)
@@ -75,7 +53,7 @@ def forget(settings: Settings, *, author_id: str | None = None, post_id: str | N
     with _until_done(settings, {"author_id": author_id} if author_id else {"post_id": post_id}):
         counts.update(_from_captures(settings, erased))
         counts.update(_from_staging(settings, erased))
-        settings.published.with_name("digest.html").unlink(missing_ok=True)  # it quotes; the digest writes it again
+        settings.digest_page.unlink(missing_ok=True)  # it quotes; the digest writes it again
         if has_lake(settings):
             counts.update(_from_lake(settings, brands, erased))
             failure = _show_the_rest(settings, brands)
@@ -87,23 +65,6 @@ def forget(settings: Settings, *, author_id: str | None = None, post_id: str | N
     if erased.posts:
         counts["posts"] = len(erased.posts)
     return dict(counts)
-
-
-def is_known(settings: Settings, *, author_id: str | None = None, post_id: str | None = None) -> bool:
-    """Whether anything of the author or post was ever heard here, erased since or not."""
-    key, name = ("author_id", author_id) if author_id else ("post_id", post_id)
-    if any(entry.get(key) == name for entry in ledger.read(settings.home)):
-        return True
-    tables = [table for table in _HEARD if key in _COLUMNS[table]]
-    if any(name in rows[key].to_pylist() for table in tables for rows in _staged(settings, table)):
-        return True
-    return has_lake(settings) and _is_in_lake(settings, tables, key, name)
-
-
-def _is_in_lake(settings: Settings, tables: Iterable[str], key: str, name: str | None) -> bool:
-    with connect(settings, read_only=True) as con:
-        held = [table for table in tables if has_table(con, table)]
-        return any(con.execute(f"select 1 from {table} where {key} = ? limit 1", [name]).fetchone() for table in held)
 
 
 def unfinished(settings: Settings) -> list[tuple[str, str]]:
@@ -144,57 +105,15 @@ def _show_the_rest(settings: Settings, brands: Brands) -> WarehouseError | None:
 def _remove_built(settings: Settings) -> None:
     with connect(settings) as con:
         transaction(con, "forget what was built", lambda: drop_built(con))
-    for name in (settings.published.name, f"{settings.published.name}.wal", "search.duckdb"):
-        settings.published.with_name(name).unlink(missing_ok=True)
+    published = settings.published
+    for path in (published, published.with_name(f"{published.name}.wal"), settings.search_index):
+        path.unlink(missing_ok=True)
     purge(settings)
-
-
-def purge(settings: Settings) -> dict[str, int]:
-    """Make deletion real: rewrite files that hold deleted rows, forget old snapshots, remove the files of both.
-
-    Time travel ends here. Files that no snapshot knows are removed only when a day old: a running writer on another
-    machine may just have written them. Returns the number of files removed.
-    """
-    with connect(settings) as con:
-        con.execute("call ducklake_rewrite_data_files('lake', delete_threshold => 0)")
-        con.execute("call ducklake_expire_snapshots('lake', older_than => now())")
-        removed = con.execute("call ducklake_cleanup_old_files('lake', cleanup_all => true)").fetchall()
-        orphans = con.execute(
-            "call ducklake_delete_orphaned_files('lake', older_than => now() - interval 1 day)"
-        ).fetchall()
-        _scrub_statistics(con)
-    if settings.catalog.startswith("sqlite:"):
-        with exclusive(settings.home / "lake.lock"):
-            _vacuum(Path(settings.catalog.removeprefix("sqlite:")))
-    return {"files_removed": len(removed) + len(orphans)}
-
-
-def _look_up(settings: Settings, erased: Erased) -> None:
-    """Find every post of the author, and the words and names to look for, in staging and in the lake."""
-    for table in ("posts", "identities"):
-        for rows in _staged(settings, table):
-            _learn(erased, table, _matching(rows, erased).to_pylist())
-    if has_lake(settings):
-        with connect(settings, read_only=True) as con:
-            for table in (name for name in ("posts", "identities") if has_table(con, name)):
-                where = _where(table)
-                found = con.execute(f"select * from {table} where {where}", _parameters(table, erased))
-                names = [column[0] for column in found.description or []]
-                _learn(erased, table, [dict(zip(names, row, strict=True)) for row in found.fetchall()])
-
-
-def _learn(erased: Erased, table: str, rows: Iterable[dict[str, Any]]) -> None:
-    for row in rows:
-        if table == "posts":
-            erased.posts.add(row["post_id"])
-            erased.texts |= {row[name] for name in ("text", "title") if row[name]}
-        else:
-            erased.names |= {row[name] for name in ("handle", "name", "profile_url") if row[name]}
 
 
 def _suppress(settings: Settings, erased: Erased) -> int:
     """Append what is not yet on the list, safely on disk before anything is deleted."""
-    return ledger.append(settings.home, ({key: value} for key in _KEYS for value in sorted(erased.ids(key))))
+    return ledger.append(settings.home, ({key: value} for key in KEYS for value in sorted(erased.ids(key))))
 
 
 def _from_captures(settings: Settings, erased: Erased) -> Iterator[str]:
@@ -205,25 +124,12 @@ def _from_captures(settings: Settings, erased: Erased) -> Iterator[str]:
     yield from _from_plans(settings, erased)
 
 
-def redact_captures(paths: Iterable[Path], redactor: Redactor) -> Iterator[str]:
-    """Strike words out of the bodies of some files of captures. Yields what was done, once for each body."""
-    for path in paths:
-        content = pq.read_table(path, partitioning=None)
-        done = [redactor.redact(body) for body in content["body"].to_pylist()]
-        if any(result.is_changed for result in done):
-            bodies = pa.array([result.body for result in done], content.schema.field("body").type)
-            place = content.schema.get_field_index("body")
-            lake.write_parquet(path, content.set_column(place, content.schema.field("body"), bodies))
-        yield from ("captures_redacted" for result in done if result.is_changed and not result.is_emptied)
-        yield from ("captures_emptied" for result in done if result.is_emptied)
-
-
 def _from_plans(settings: Settings, erased: Erased) -> Iterator[str]:
     """What nights were to observe names posts by id and address."""
     for path in sorted(settings.captures.glob("run_date=*/source=*/*.jsonl")):
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         rows = [json.loads(line) for line in lines]
-        is_gone = [any(row.get(key) in erased.ids(key) for key in _KEYS) for row in rows]
+        is_gone = [any(row.get(key) in erased.ids(key) for key in KEYS) for row in rows]
         if any(is_gone):
             fresh = path.with_suffix(".fresh")
             fresh.write_text("".join(line for line, gone in zip(lines, is_gone, strict=True) if not gone), "utf-8")
@@ -234,11 +140,10 @@ def _from_plans(settings: Settings, erased: Erased) -> Iterator[str]:
 def _from_staging(settings: Settings, erased: Erased) -> Iterator[str]:
     for path in sorted(settings.staging.glob("run_date=*/source=*/*.parquet")):
         content = pq.read_table(path, partitioning=None)
-        gone = _matching(content, erased)
-        if gone.num_rows:
-            kept = content.filter(pc.invert(_mask(content, erased)))
+        kept = content.filter(pc.invert(erased.mask(content)))
+        if kept.num_rows < content.num_rows:
             lake.write_parquet(path, kept)
-        yield from ("staging_rows" for _ in range(gone.num_rows))
+        yield from ("staging_rows" for _ in range(content.num_rows - kept.num_rows))
 
 
 def _from_lake(settings: Settings, brands: Brands, erased: Erased) -> dict[str, int]:
@@ -256,59 +161,8 @@ def _delete(con: DuckDBPyConnection, brands: Brands, erased: Erased) -> dict[str
         con.executemany("insert into erased_posts values (?)", [[post_id] for post_id in sorted(erased.posts)])
     mark_posts(con, "select post_id from erased_posts")
     counts = {}
-    for table in _RECORDS:
-        where = _where(table)
-        if where:
-            (counts[f"lake_{table}"],) = con.execute(
-                f"delete from {table} where {where}", _parameters(table, erased)
-            ).fetchall()[0]
+    for table in KEYED:
+        where, parameters = erased.condition(table)
+        (counts[f"lake_{table}"],) = con.execute(f"delete from {table} where {where}", parameters).fetchall()[0]
     save_marks(con)
     return counts
-
-
-def _where(table: str) -> str:
-    return " or ".join(f"list_contains(?, {key})" for key in _KEYS if key in _COLUMNS[table])
-
-
-def _parameters(table: str, erased: Erased) -> list[list[str]]:
-    return [sorted(erased.ids(key)) for key in _KEYS if key in _COLUMNS[table]]
-
-
-def _staged(settings: Settings, table: str) -> Iterator[pa.Table]:
-    for path in settings.staging.glob(f"run_date=*/source=*/{table}.parquet"):
-        yield pq.read_table(path, partitioning=None)
-
-
-def _matching(rows: pa.Table, erased: Erased) -> pa.Table:
-    return rows.filter(_mask(rows, erased))
-
-
-def _mask(rows: pa.Table, erased: Erased) -> Any:
-    """True for the rows of an erased post or author, False for all others."""
-    mask = pa.array([False] * rows.num_rows, pa.bool_())
-    for key in _KEYS:
-        if key in rows.column_names:
-            mask = pc.or_(mask, pc.is_in(rows[key], value_set=pa.array(sorted(erased.ids(key)), pa.string())))
-    return mask
-
-
-def has_lake(settings: Settings) -> bool:
-    """Whether anything was ever committed."""
-    return not settings.catalog.startswith("sqlite:") or Path(settings.catalog.removeprefix("sqlite:")).exists()
-
-
-def _scrub_statistics(con: DuckDBPyConnection) -> None:
-    """Least and greatest values of text columns, which the catalog keeps to skip files, may quote what was erased."""
-    for table in ("ducklake_table_column_stats", "ducklake_file_column_stats"):
-        con.execute(
-            f"update __ducklake_metadata_lake.{table} set min_value = null, max_value = null "
-            "where (table_id, column_id) in (select table_id, column_id "
-            "from __ducklake_metadata_lake.ducklake_column where column_type = 'varchar')"
-        )
-
-
-def _vacuum(catalog: Path) -> None:
-    """SQLite keeps deleted values in free pages and in its log until then."""
-    with contextlib.closing(sqlite3.connect(catalog, timeout=10)) as con:
-        con.execute("vacuum")
-        con.execute("pragma wal_checkpoint(truncate)")

@@ -19,9 +19,9 @@ from ouidire import lake, ledger
 from ouidire.brands import Brands
 from ouidire.settings import Settings
 from warehouse.build import build
-from warehouse.connect import connect, has_table
+from warehouse.connect import connect, has_lake, has_table
 from warehouse.deletions import apply, settle, strike
-from warehouse.forget import forget, has_lake, unfinished
+from warehouse.forget import forget, unfinished
 from warehouse.publish import publish
 
 GRACE: Final = timedelta(days=1)

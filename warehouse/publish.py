@@ -99,7 +99,7 @@ def publish(settings: Settings, brands: Brands, *, sql: Path = SQL) -> Path:
             _add_views(con, [*tables, *(docs[view.name] for view in views)], models, views)
             con.execute("commit")
             con.execute("detach published")
-            _rename(fresh, settings.published)
+            _rename(fresh, settings)
         finally:
             fresh.unlink(missing_ok=True)
     return settings.published
@@ -193,14 +193,15 @@ def _reference_names(docs: dict[str, TableDoc]) -> list[str]:
     return [doc.name for doc in docs.values() if doc.layer == "brands"]
 
 
-def _rename(fresh: Path, published: Path) -> None:
+def _rename(fresh: Path, settings: Settings) -> None:
+    published = settings.published
     with fresh.open("rb") as file:
         os.fsync(file.fileno())
     fresh.replace(published)
     # An analyst who wrote into the old file may have left its log, which would spoil the new one.
     published.with_name(published.name + ".wal").unlink(missing_ok=True)
     # What search made of the old file may hold what was erased since; it is made anew when somebody searches.
-    published.with_name("search.duckdb").unlink(missing_ok=True)
+    settings.search_index.unlink(missing_ok=True)
 
 
 def _sweep(published: Path) -> None:

@@ -6,6 +6,7 @@ one: so nothing that was erased stays in it.
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 import uuid
@@ -85,24 +86,47 @@ def _accented(words: str) -> list[str]:
 
 
 def index(settings: Settings) -> Path:
-    """The index of the published file, made now if it is not there. Returns its path."""
-    path = settings.published.with_name("search.duckdb")
+    """The index of the published file, made now if it is not there. Returns its path.
+
+    Who may only read can search once it is there. Raises WarehouseError when it is not, and cannot be made.
+    """
+    path = settings.search_index
     if not settings.published.exists():
         raise WarehouseError(f"{settings.published}: nothing published yet; run `ouidire run` first")
-    with exclusive(settings.home / "search.lock"):
-        if not path.exists() or path.stat().st_mtime_ns < settings.published.stat().st_mtime_ns:
-            fresh = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-            try:
-                _make(fresh, settings.published)
-                fresh.replace(path)
-            finally:
-                fresh.unlink(missing_ok=True)
+    if _is_current(settings):
+        return path
+    try:
+        with exclusive(settings.home / "search.lock"):
+            if not _is_current(settings):
+                _make_anew(path, settings.published)
+    except (OSError, duckdb.IOException) as error:
+        if os.access(path.parent, os.W_OK) and not isinstance(error, PermissionError):
+            raise
+        raise WarehouseError(
+            f"{path}: there is no index of the newest published file, and you may not write it there; let its owner "
+            "run `ouidire search` with any word once, then search again"
+        ) from error
     return path
+
+
+def _is_current(settings: Settings) -> bool:
+    path, published = settings.search_index, settings.published
+    return path.exists() and path.stat().st_mtime_ns >= published.stat().st_mtime_ns
 
 
 def _part(name: str) -> str:
     score = f"fts_main_{name}.match_bm25(post_id, $words)"
     return f"select post_id, created_date, source, url, title, text, umot, {score} as score from {name}"  # noqa: S608 (ours)
+
+
+def _make_anew(path: Path, published: Path) -> None:
+    """Make the index beside its place, then put it there: nobody meets half of one."""
+    fresh = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    try:
+        _make(fresh, published)
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def _make(path: Path, published: Path) -> None:

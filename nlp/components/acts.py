@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from spacy.tokens import Doc
 
@@ -29,9 +30,13 @@ QUESTION_WORDS = 14
 FOLLOWS = 3
 """Within how many words what an act names must follow it."""
 
+REACH = 10
+"""How many mentions of a stretch of the text are looked at."""
+
 _STOPS = frozenset('.!?…,;:()"-¤')
 _STRONG = frozenset(".!?…;:")
 _OPPOSITE = {"for": "against", "against": "for"}
+_START = attrgetter("start")
 
 
 def find_acts(doc: Doc) -> Doc:
@@ -97,8 +102,6 @@ class _Around:
         lesser = grammar.words("lesser")
         compared = {id(m) for m in reading.mentions if not lesser.isdisjoint(self._words_before(m))}
         self.main = [m for m in reading.mentions if id(m) not in compared] or reading.mentions
-        self._starts = [m.start for m in self.main]
-        self._all_starts = [m.start for m in reading.mentions]
         self._products: dict[str | None, list[FoundMention]] = defaultdict(list)
         for mention in reading.mentions:
             if mention.product_id:
@@ -106,9 +109,8 @@ class _Around:
 
     def inside(self, start: int, end: int) -> FoundMention | None:
         """The mention within a phrase, a product rather than a brand."""
-        first, last = bisect_left(self._all_starts, start), bisect_left(self._all_starts, end)
-        found = self.reading.mentions[first : min(last, first + 10)]
-        return self._as_product(max(found, key=lambda m: m.product_id is not None)) if found else None
+        found = _products_first(_between(self.reading.mentions, start, end))
+        return self._as_product(found[0]) if found else None
 
     def near(self, match: Match) -> FoundMention | None:
         """The mention that an act without an object is about; one that only compares comes last.
@@ -117,31 +119,26 @@ class _Around:
         the sentence between strong stops ("not Kopp; Bivouac is a must"); else the last before; else the next.
         """
         start, end = match.sentence.span(*match.span)
-        here = self._between(*_stretch(match))
-        before = bisect_left(self._starts, start)
+        before = bisect_left(self.main, start, key=_START)
         ordered = (
             self._named_by(match, start, end)
-            or [m for m in here if m.product_id] + here
+            or _products_first(_between(self.main, *_stretch(match)))
             or self.main[max(0, before - 1) : max(1, before)]
         )
         return self._as_product(ordered[0]) if ordered else None
 
     def _named_by(self, match: Match, start: int, end: int) -> list[FoundMention]:
         """The mentions in the act's own words, else, unless these end with "it", the one that follows."""
-        inside = self._between(start, end)
+        inside = _between(self.main, start, end)
         if inside:
-            return [m for m in inside if m.product_id] + inside
+            return _products_first(inside)
         sentence = match.sentence
         after = bisect_left(sentence.begins, end)
         if after and sentence.words[after - 1] in self.grammar.words("it"):
             return []
         reach = sentence.words[after : after + FOLLOWS]
         stop = next((i for i, word in enumerate(reach) if word in _STOPS), len(reach))
-        return self._between(end, sentence.ends[after + stop - 1])[:1] if stop else []
-
-    def _between(self, start: int, end: int) -> list[FoundMention]:
-        first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)
-        return self.main[first : min(last, first + 10)]
+        return _between(self.main, end, sentence.ends[after + stop - 1])[:1] if stop else []
 
     def _words_before(self, mention: FoundMention) -> list[str]:
         sentence = self.reading.sentences[self.reading.sentence_at(mention.start)]
@@ -153,7 +150,17 @@ class _Around:
         products = self._products[mention.brand_id]
         if mention.product_id or not products:
             return mention
-        return products[max(0, bisect_right(products, mention.start, key=lambda m: m.start) - 1)]
+        return products[max(0, bisect_right(products, mention.start, key=_START) - 1)]
+
+
+def _between(mentions: Sequence[FoundMention], start: int, end: int) -> list[FoundMention]:
+    """The first mentions, in the order of the text, that begin in a stretch of it."""
+    first, last = bisect_left(mentions, start, key=_START), bisect_left(mentions, end, key=_START)
+    return list(mentions[first : min(last, first + REACH)])
+
+
+def _products_first(mentions: Sequence[FoundMention]) -> list[FoundMention]:
+    return sorted(mentions, key=lambda mention: not mention.product_id)
 
 
 def _stretch(match: Match) -> tuple[int, int]:

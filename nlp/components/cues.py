@@ -13,7 +13,8 @@ from typing import Final
 from spacy.tokens import Doc
 
 from nlp.reading import FoundCue, FoundMention, PostReading
-from nlp.rules import CUE_KINDS, Grammar, Match
+from nlp.rules import Grammar, Match
+from ouidire.records import RULE_CUES
 
 SURE: Final = 0.6
 """Confidence from which a cue is evidence by itself."""
@@ -36,7 +37,7 @@ WEIGHED: Final = ("comparison", "switch")
 PART_WORDS: Final = 4
 """Within how many words a sentence must begin with the part that the last one said was bought."""
 
-_KINDS: Final = tuple(kind for kind in CUE_KINDS if kind != "reason")
+_KINDS: Final = tuple(kind for kind in RULE_CUES if kind != "reason")
 
 NAMES: Final = 10
 """How many names a comparison is looked through for."""
@@ -71,13 +72,10 @@ def find_cues(doc: Doc) -> Doc:
 
 def has_thing(reading: PostReading) -> bool:
     """Whether the post is about something to use or buy: its title or thread, a name, a purchase, words of a review."""
-    context, grammar = reading.context, reading.grammar
+    grammar = reading.grammar
     assert grammar is not None
-    return bool(
-        context.title
-        or context.thread_title
-        or context.product_id
-        or reading.mentions
+    return (
+        _is_topic_known(reading)
         or not ABOUT.isdisjoint(reading.signals)
         or any(cue.kind in PURCHASES for cue in reading.cues)
         or any(grammar.holds("goods", sentence.line) for sentence in reading.sentences)
@@ -89,16 +87,18 @@ def is_lived(reading: PostReading) -> bool:
 
     Without that, blame is of teachers, news and hair: in comments and tweets most of it is.
     """
-    context = reading.context
-    return bool(
-        context.title
-        or context.thread_title
-        or context.product_id
-        or reading.mentions
-        or reading.signals.get("own")
+    return (
+        _is_topic_known(reading)
+        or "own" in reading.signals
         or reading.signals.get("scene", 0) >= LIVED_SCENES
         or any(cue.kind in ("purchase", "experience") for cue in reading.cues)
     )
+
+
+def _is_topic_known(reading: PostReading) -> bool:
+    """Whether a title, a thread or a name of the catalogue tells what the post is about."""
+    context = reading.context
+    return bool(context.title or context.thread_title or context.product_id or reading.mentions)
 
 
 def _need(grammar: Grammar, cue: FoundCue) -> str | None:

@@ -1,21 +1,20 @@
-"""Commands that answer from the published file: sql, query, search, digest."""
+"""Commands that answer from the published file: sql, query, search."""
 
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ouidire.commands.console import TABLES_HINT, StageError, a_date, counted, out, published, said, say, wide
+from ouidire.commands.console import TABLES_HINT, StageError, a_date, out, published, said, say, wide
 from ouidire.commands.tables import show_rows
+from ouidire.counts import counted
 from ouidire.excerpts import place
-from ouidire.settings import Settings, load
+from ouidire.settings import load
 
 if TYPE_CHECKING:
     from warehouse.cookbook import NamedQuery
@@ -113,7 +112,8 @@ def search(
         hits = found_by(load(), " ".join(words), limit=limit, since=since)
     for hit in hits:
         mark = {"positive": " [green]recommends[/]", "negative": " [red]advises against[/]"}.get(hit["umot"], "")
-        out.print(f"[bold]{hit['created_date']}[/] {escape(hit['source'])}{mark}  [dim]{escape(hit['url'] or '')}[/]")
+        where = f"[bold]{hit['created_date']}[/] {escape(hit['source'])}{mark}  [dim]{escape(hit['url'] or '')}[/]"
+        out.print(where, soft_wrap=True)
         say(_shown(hit["title"], hit["text"], looked_for(" ".join(words))))
         say("")
     say(counted(len(hits), "post") + (", the best; --limit shows more" if len(hits) == limit else ""))
@@ -159,44 +159,3 @@ def _expect_writable(file: Path) -> None:
     file.open("ab").close()
     if is_new:
         file.unlink()
-
-
-@app.command()
-def digest(
-    day: Annotated[str | None, typer.Option(help="Last day shown; the newest when left out.")] = None,
-    days: Annotated[int, typer.Option(min=1, help="How many days.")] = 30,
-) -> None:
-    """Show what was heard, in a marketer's words, and write the same as a page beside the file."""
-    show_digest(load(), a_date(day) if day else None, days)
-
-
-def show_digest(settings: Settings, last_day: date | None = None, days: int = 30) -> None:
-    """Print the digest and write `digest.html` beside the published file."""
-    from ouidire.digest.gather import NothingPublishedError, gather
-    from ouidire.digest.page import page
-    from ouidire.digest.terminal import show
-
-    with published(settings) as con:
-        _expect_heard(con, last_day, days)
-        try:
-            gathered = gather(con, settings.published, last_day, days)
-        except NothingPublishedError as error:
-            raise StageError(str(error)) from None
-    beside = settings.published.with_name("digest.html")
-    where = str(beside)
-    try:
-        beside.write_text(page(gathered), encoding="utf-8")
-    except PermissionError:  # an analyst may read without owning the folder
-        where = f"not written: {beside} is not yours to write"
-    show(gathered, out if out.is_terminal else Console(width=120, emoji=False), where)
-
-
-def _expect_heard(con: Any, last: date | None, days: int) -> None:
-    """Refuse days of which nothing was asked: all before the first one in coverage_daily, or all after the newest."""
-    begin, end = con.execute("SELECT min(created_date), max(created_date) FROM coverage_daily").fetchone()
-    if last is None or begin is None:
-        return
-    first = last - timedelta(days=days - 1)
-    if last < begin or first > end:
-        asked = f"{first} to {last}" if days > 1 else f"{last}"
-        raise StageError(f"{asked}: nothing was listened to then; the file holds {begin} to {end}")

@@ -11,7 +11,8 @@ from typing import Annotated, Final
 import typer
 from rich.text import Text
 
-from ouidire.commands.console import StageError, ask, counted, out
+from ouidire.commands.console import StageError, ask, out
+from ouidire.counts import counted
 from ouidire.settings import load
 
 app = typer.Typer()

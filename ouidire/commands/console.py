@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from ouidire import night
+from ouidire.days import not_begun, today, yesterday
 from ouidire.settings import Settings
 
 # emoji=False: ":heart:" is what somebody wrote, and stays it
@@ -37,11 +38,6 @@ class StageError(Exception):
 def say(words: str) -> None:
     """Print a line as it is: no markup, no wrapping."""
     out.print(words, markup=False, highlight=False, soft_wrap=True)
-
-
-def counted(count: int, word: str) -> str:
-    """`1 row`, `2 rows`."""
-    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def wide() -> Console:
@@ -71,14 +67,13 @@ def day_list(day: str | None, first: str | None, last: str | None) -> list[date]
         if end < start:
             raise typer.BadParameter(f"--to {last} is before --from {first}; swap them")
         return night.days(start, _begun(end))
-    return [_begun(a_date(day)) if day else datetime.now(UTC).date() - timedelta(days=1)]
+    return [_begun(a_date(day)) if day else yesterday()]
 
 
 def _begun(day: date) -> date:
-    """The day, unless it lies ahead: a night of it would be the newest for ever, and every table of "now" empty."""
-    today = datetime.now(UTC).date()
-    if day > today:
-        raise StageError(f"{day} has not begun yet (UTC); the newest day there is to listen to is {today}")
+    """The day, unless it lies ahead."""
+    if words := not_begun(day, today()):
+        raise StageError(f"{words}; the newest day there is to listen to is {today()}")
     return day
 
 

@@ -15,6 +15,7 @@ from rich.table import Table
 from ouidire import night
 from ouidire.brands import load_brands
 from ouidire.commands.console import Collected, From, StageError, To, ask, day_list, err, progress_bar, said, say, wide
+from ouidire.counts import counted
 from ouidire.settings import Settings, load
 
 app = typer.Typer()
@@ -205,7 +206,7 @@ def _show_reading(settings: Settings, post: str) -> None:
     if reading := _reading(settings, post):
         say(f"{post}: {reading}")
     count = ask(settings, "SELECT count(*) FROM umots WHERE post_id = ?", [post])[1][0][0]
-    say(f"{count} UMOTs in it now; `ouidire correct --list` shows corrections, `--undo ID` takes one back")
+    say(f"{counted(count, 'UMOT')} in it now; `ouidire correct --list` shows corrections, `--undo ID` takes one back")
 
 
 def _collected(settings: Settings) -> list[date]:

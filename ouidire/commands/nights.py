@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from ouidire import night
@@ -18,16 +19,17 @@ from ouidire.commands.console import (
     Refetch,
     StageError,
     To,
-    counted,
     day_list,
     err,
     out,
     progress_bar,
-    published,
     said,
     say,
+    wide,
 )
-from ouidire.settings import Settings, load
+from ouidire.commands.digests import digest_of, write_page
+from ouidire.counts import counted
+from ouidire.settings import load
 
 app = typer.Typer()
 
@@ -41,15 +43,18 @@ def run(day: Day = None, first: From = None, last: To = None, refetch: Refetch =
 
     Ends with 1 when a source was not seen whole; what the others said is published all the same.
     """
-    outcomes: list[dict[str, Any]] = []
     with progress_bar() as progress:
         days = day_list(day, first, last)
-        path = night.run_days(load(), days, refetch=refetch, progress=progress, told=outcomes.extend)
+        path, outcomes = night.run_days(load(), days, refetch=refetch, progress=progress)
     for line in heard(outcomes):
         say(line)
     say(path)
-    if any(outcome["state"] not in WELL for outcome in outcomes):
-        raise typer.Exit(1)
+    raise typer.Exit(_status(outcomes))
+
+
+def _status(outcomes: Iterable[dict[str, Any]]) -> int:
+    """The exit status: 1 when a source was not seen whole."""
+    return int(any(outcome["state"] not in WELL for outcome in outcomes))
 
 
 def heard(outcomes: Iterable[dict[str, Any]]) -> Iterator[str]:
@@ -76,13 +81,19 @@ def _hole(state: str, found: Sequence[dict[str, Any]], planned: int) -> str:
 
 @app.command()
 def collect(day: Day = None, first: From = None, last: To = None, refetch: Refetch = False) -> None:
-    """Fetch what the sources say of one day or many; lands captures, builds nothing."""
+    """Fetch what the sources say of one day or many; lands captures, builds nothing.
+
+    Ends with 1 when a source was not seen whole; what the others said is landed all the same.
+    """
     settings = load()
+    days = day_list(day, first, last)
+    outcomes = [outcome for one in days for outcome in night.collect_day(settings, one, refetch=refetch)]
     table = Table("day", "source", "query", "state", "posts", "why", box=None)
-    for one in day_list(day, first, last):
-        for o in night.collect_day(settings, one, refetch=refetch):
-            table.add_row(o["run_date"], o["source"], o["query"], o["state"], str(o["post_count"]), o["reason"] or "")
-    out.print(table)
+    for o in outcomes:
+        why = o["reason"] or ""
+        table.add_row(o["run_date"], o["source"], escape(o["query"]), o["state"], str(o["post_count"]), escape(why))
+    wide().print(table)
+    raise typer.Exit(_status(outcomes))
 
 
 @app.command()
@@ -141,7 +152,7 @@ def forget(
     """Erase a person or a post everywhere, and keep it from coming back."""
     from warehouse.connect import WarehouseError
     from warehouse.forget import forget as erase
-    from warehouse.forget import is_known
+    from warehouse.traces import is_known
 
     if (author is None) == (post is None):
         raise typer.BadParameter("give --author or --post, one of them")
@@ -151,22 +162,13 @@ def forget(
             f"{author or post!r} was never heard here; ids: columns author_id and post_id of listening_feed. "
             "To keep out somebody who was never heard, add --unheard"
         )
-    page = settings.published.with_name("digest.html")
-    is_page_there = page.exists()
+    is_page_there = settings.digest_page.exists()
     with err.status("forget"), said(WarehouseError):
         counts = erase(settings, author_id=author, post_id=post)
     if is_page_there and settings.published.exists():
-        _write_page(settings, page)
+        with contextlib.suppress(StageError):  # nothing is left to tell
+            write_page(settings, digest_of(settings))
     say(_erased("author" if author else "post", str(author or post), counts))
-
-
-def _write_page(settings: Settings, path: Path) -> None:
-    """The page of the digest, which quotes people, without what was erased; none where nothing is left to tell."""
-    from ouidire.digest.gather import NothingPublishedError, gather
-    from ouidire.digest.page import page
-
-    with published(settings) as con, contextlib.suppress(NothingPublishedError):
-        path.write_text(page(gather(con, settings.published)), encoding="utf-8")
 
 
 def _erased(kind: str, name: str, counts: dict[str, int]) -> str:

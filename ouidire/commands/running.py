@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from ouidire import __version__
-from ouidire.commands.asking import show_digest
 from ouidire.commands.console import out, progress_bar, said, say
+from ouidire.commands.digests import show_digest
 from ouidire.settings import ROOT, load
 
 app = typer.Typer()

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
+from ouidire.counts import counted
 from ouidire.digest.content import Digest, Listening, Moment, Question, Step, Voice
 from ouidire.settings import ROOT
 
@@ -92,7 +93,7 @@ def _by_day(rows: list[tuple[Any, ...]]) -> dict[str, dict[date, Any]]:
 
 
 def _listening(source: str, coverage: float | None, posts: int | None, holes: int, why: str | None) -> Listening:
-    words = f"{holes} day{'s' if holes > 1 else ''}: {why or 'not asked'}" if holes else ""
+    words = f"{counted(holes, 'day')}: {why or 'not asked'}" if holes else ""
     return Listening(source, coverage, posts, words)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from ouidire.counts import counted, noun
 from ouidire.digest.content import Digest, Moment, number, percent
 
 HERE = Path(__file__).parent
@@ -44,6 +45,7 @@ def page(digest: Digest) -> str:
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters |= {"percent": percent, "number": number, "day": _day, "later": later, "marked": _marked}
+    environment.filters["noun"] = noun
     return environment.get_template("page.html").render(
         d=digest,
         title=f"What was said of {' and '.join(digest.brands)}",
@@ -56,7 +58,7 @@ def page(digest: Digest) -> str:
 
 def later(days: int) -> str:
     """Say how long after."""
-    return "the same day" if days == 0 else f"{days} day{'s' if days > 1 else ''} later"
+    return "the same day" if days == 0 else f"{counted(days, 'day')} later"
 
 
 def _day(day: date) -> str:

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ouidire.counts import noun
 from ouidire.digest.content import Digest, Moment, Step, number, percent
 from ouidire.digest.page import later
 
@@ -16,10 +17,11 @@ MOST_MOMENTS = 8
 def show(digest: Digest, out: Console, page: str) -> None:
     """Print the digest; `page` is the address of the HTML page beside the file."""
     out.rule(f"[bold]Ouï-dire: {escape(' and '.join(digest.brands))}, {digest.first_day} to {digest.last_day}")
-    copies = "1 copy" if digest.copies == 1 else f"{number(digest.copies)} copies"
     out.print(
-        f"[bold]{number(digest.posts)}[/] posts heard from [bold]{number(digest.authors)}[/] people "
-        f"({copies} left out); [bold green]{number(digest.moments_for)}[/] moments for, "
+        f"[bold]{number(digest.posts)}[/] {noun(digest.posts, 'post')} heard "
+        f"from [bold]{number(digest.authors)}[/] {noun(digest.authors, 'person', 'people')} "
+        f"({number(digest.copies)} {noun(digest.copies, 'copy', 'copies')} left out); "
+        f"[bold green]{number(digest.moments_for)}[/] {noun(digest.moments_for, 'moment')} for, "
         f"[bold red]{number(digest.moments_against)}[/] against; "
         f"{percent(digest.coverage)} of the planned listening done"
     )

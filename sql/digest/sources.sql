@@ -8,7 +8,7 @@ with posted as (
 
 select
     source,
-    sum(complete_count) / sum(planned_count),
+    sum(complete_count) / nullif(sum(planned_count), 0),
     coalesce(any_value(posted.posts), if(sum(complete_count) > 0, 0, null)),
     count_if(coverage < 1),
     arg_max(reasons, created_date) filter (where coverage < 1)

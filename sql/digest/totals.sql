@@ -3,7 +3,7 @@ with planned as (
     select
         min(created_date) as first_day,
         max(created_date) as last_day,
-        sum(complete_count) / sum(planned_count) as coverage
+        sum(complete_count) / nullif(sum(planned_count), 0) as coverage
     from coverage_daily
     where created_date between getvariable('first_day') and getvariable('last_day')
 ),

@@ -139,6 +139,9 @@ def test_a_language_without_rules_says_so():
         ("Great mug", ("en", "fr"), "en"),
         ("This mug keeps my coffee hot all day long.", ("fr",), "en"),
         ("👍👍", (), None),
+        ("x", (), None),
+        ("ok 10/10", (), None),
+        ("x", (None, "fr"), "fr"),
     ],
 )
 def test_identify(text: str, hints: tuple[str | None, ...], code: str | None):

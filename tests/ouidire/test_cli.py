@@ -224,6 +224,16 @@ def test_words_between_colons_are_no_emoji(ouidire, export):
     assert "1 post\n" in ouidire("search", "merci")[1]
 
 
+def test_an_address_that_was_found_stays_on_one_line(ouidire, export, tmp_path):
+    catalogue = (tmp_path / "brands.yml").read_text(encoding="utf-8").replace("who}", "who, url: link}")
+    (tmp_path / "brands.yml").write_text(catalogue, encoding="utf-8")
+    address = f"https://forum.example/{'long-' * 30}thread"
+    row = {"ref": "9", "message": "merci pour mon Bivouac 500", "date": "2026-10-04", "who": "Jo", "link": address}
+    export.write_text(json.dumps(row), encoding="utf-8")
+    ouidire("import", export, "--source", "export", "--day", "2026-11-01")
+    assert f"{address}\n" in ouidire("search", "merci")[1]
+
+
 OUTCOME = {"source": "blog", "run_date": "2026-10-01", "query": "", "post_count": 2, "reason": None}
 
 
@@ -254,6 +264,14 @@ def test_a_run_says_what_each_source_gave(ouidire, monkeypatch, outcomes, status
     found, out, _ = ouidire("run", "--day", "2026-10-01")
     *said, path = out.splitlines()
     assert (found, said, path.endswith("listening.duckdb")) == (status, lines, True)
+
+
+@pytest.mark.parametrize(("state", "status"), [("complete", 0), ("empty", 0), ("blocked", 1), ("not_asked", 1)])
+def test_a_collection_ends_like_a_run(ouidire, monkeypatch, state, status):
+    told = [OUTCOME | {"state": "complete"}, OUTCOME | {"state": state, "source": "cafe"}]
+    monkeypatch.setattr(night, "collect_day", lambda *_, **__: told)
+    found, out, _ = ouidire("collect", "--day", "2026-10-01")
+    assert (found, [line.split()[1] for line in out.splitlines()]) == (status, ["source", "blog", "cafe"])
 
 
 def test_a_sick_catalogue_is_told_by_doctor_and_stops_a_run(ouidire, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -89,6 +90,19 @@ def test_search_forgets_with_the_published_file(home) -> None:
     for nothing in ("?!", "l'", "don’t"):
         with pytest.raises(WarehouseError, match="holds no word to look for"):
             search(home, nothing)
+
+
+def _not_yours(*_):
+    raise PermissionError(errno.EACCES, "Permission denied")
+
+
+def test_who_may_only_read_searches_an_index_that_is_there(home, monkeypatch) -> None:
+    kept = index(home)
+    monkeypatch.setattr("warehouse.search.exclusive", _not_yours)
+    assert {hit["post_id"] for hit in search(home, "gourde")} == {"fr1", "xx"}
+    kept.unlink()
+    with pytest.raises(WarehouseError, match=r"search\.duckdb: there is no index .*let its owner run `ouidire search`"):
+        search(home, "gourde")
 
 
 RESULT = """select 1 as n, 'a;"é"' as words, [1, 2] as ids, timestamp '2026-10-02 09:00:00' as at_, null as nothing,

@@ -55,6 +55,12 @@ def test_what_was_done_is_written_beside_the_snapshot(con) -> None:
     assert messages[-1] == ("commit 2026-10-01 blog",)
 
 
+def test_where_few_rows_are_expected_an_asof_join_still_sorts(con) -> None:
+    told = con.execute("explain select * from numbers as a asof join numbers as b on a.n >= b.n").fetchall()[0][1]
+    assert "ASOF_JOIN" in told
+    assert "NESTED_LOOP" not in told
+
+
 def test_a_second_writer_waits_then_says_who_writes(tmp_path) -> None:
     path = tmp_path / "lake.lock"
     with exclusive(path), pytest.raises(WarehouseError, match=r"process \d+ is still writing"), exclusive(path, 0.2):

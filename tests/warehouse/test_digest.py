@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from ouidire.digest.content import Digest, Listening
 from ouidire.digest.gather import SHORTENED, gather, shortened
 from ouidire.digest.page import page
 from ouidire.digest.terminal import show
@@ -43,6 +45,33 @@ def test_none_is_zero_where_something_was_seen(built_home, brands, rows, none, h
     for said in (terminal.file.getvalue(), page(digest).replace("None found", "").replace("None in", "")):
         assert "None" not in said
     assert ("unknown posts heard" in terminal.file.getvalue()) is (none is None)
+
+
+def saying(count: int) -> Digest:
+    """A digest in which everything is counted so often."""
+    return Digest(
+        brands=("Acme",), first_day=PARTITION["run_date"], last_day=PARTITION["run_date"], posts=count, copies=count,
+        authors=count, moments_for=count, moments_against=count, coverage=1.0, voices=(), voice_by_day={},
+        sources=(Listening("blog", 1.0, count, ""),), coverage_by_day={}, moments=(), products=(), chain=(),
+        questions=(), path=Path("listening.duckdb"),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("count", "first", "tiles"),
+    [
+        (1, "1 post heard from 1 person (1 copy left out); 1 moment for, 1 against",
+         ["post heard", "person", "moment for", "moment against", "1 post"]),
+        (2, "2 posts heard from 2 people (2 copies left out); 2 moments for, 2 against",
+         ["posts heard", "people", "moments for", "moments against", "2 posts"]),
+    ],
+)  # fmt: skip
+def test_one_is_not_many(count, first, tiles) -> None:
+    terminal = Console(file=io.StringIO(), width=200)
+    show(saying(count), terminal, "page")
+    assert first in terminal.file.getvalue()
+    shown = page(saying(count))
+    assert [words for words in tiles if f">{words}<" not in shown] == []
 
 
 @pytest.mark.parametrize("place", [0, 100, 300, 500])

@@ -14,10 +14,11 @@ import pytest
 from ouidire import lake
 from warehouse.build import CheckError, build
 from warehouse.connect import WarehouseError, open_published
-from warehouse.forget import forget, is_known, unfinished
+from warehouse.forget import forget, unfinished
 from warehouse.maintain import erase_due
 from warehouse.publish import publish
 from warehouse.redact import Redactor
+from warehouse.traces import is_known
 
 DAY = date(2026, 10, 1)
 SECRET = "Zut alors, ma gourde secrète a fui dans le métro lundi"
