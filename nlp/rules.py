@@ -36,7 +36,7 @@ from nlp.times import time_tables, unfilled
 from nlp.tokens import KIND, THING, Canon, Sentence
 from ouidire.records import RULE_CUES
 
-RULE_VERSION: Final = "8"
+RULE_VERSION: Final = "9"
 """Raised when a change of rules, words or code changes what is found."""
 
 LANG: Final = Path(__file__).parent / "lang"

@@ -66,18 +66,26 @@ def _influencer(reading: PostReading) -> str | None:
 
 def _has_experience(reading: PostReading) -> bool:
     """Said, or plainly implied: enough weak signs that the author was there, had it or judged it in detail."""
-    if reading.of_kind("experience") or reading.of_kind("purchase"):
+    told = reading.of_kind("experience")
+    if reading.of_kind("purchase") or any(cue.confidence >= SURE for cue in told):
         return True
     grammar = reading.grammar
     assert grammar is not None
     weights = grammar.experience
-    score = sum(weights.get(name, 0.0) * min(count, 3) for name, count in reading.signals.items())
+    score = sum(_weighed(weights.get(name, 0.0), count) for name, count in reading.signals.items())
+    score += _weighed(weights.get("sign", 0.0), len(told))
     strongest = max((act.strength for act in reading.acts if act.is_own), default=0.0)
     score += weights.get("act", 0.0) * (1.0 if strongest >= STRONG else 0.7 if strongest >= SURE else 0.0)
+    score += weights.get("link", 0.0) * any(sentence.addresses for sentence in reading.sentences)
     score += weights.get("asks", 0.0) * reading.seeks_advice + weights.get("commercial", 0.0) * bool(
         set(reading.commercial) - {"gifted"}
     )
     return score >= 1.0
+
+
+def _weighed(weight: float, count: int) -> float:
+    """Up to three signs for it add up; one against it says all."""
+    return weight * min(count, 3 if weight > 0 else 1)
 
 
 def _umot(reading: PostReading, own: list[FoundAct]) -> str:
