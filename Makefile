@@ -43,7 +43,7 @@ check: $(VENV)/.dev  ## format, lint, types
 	$(BIN)/mypy
 
 test: $(VENV)/.dev  ## all tests that need only the package registries
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadscope
 
 test-slow: $(VENV)/.dev debian-packages  ## real servers, a real scheduler, kills
 	$(BIN)/pytest -m slow

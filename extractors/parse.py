@@ -6,7 +6,8 @@ import dataclasses
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Final, TypeAlias
 
 from extractors import aliases
@@ -27,6 +28,8 @@ from ouidire.brands import Brands
 from ouidire.records import Outcome, Quarantine
 from ouidire.settings import Settings
 
+_SILENCE: Final = timedelta(days=90)
+"""Days without a row after which what is older is a stray date and no part of what an export covers."""
 _Drafts: TypeAlias = list[tuple[str, PostDraft]]
 """Drafts after their ids, the last of an answer first."""
 
@@ -89,6 +92,8 @@ class _Parser:
     has_references: bool
     post_counts: dict[str, set[str]] = field(default_factory=dict)
     refused_counts: dict[str, set[str]] = field(default_factory=dict)
+    told: dict[str, set[datetime]] = field(default_factory=dict)
+    """Hours (UTC) that the rows of an import tell of, by its query; rows without a date tell none."""
 
     def rows(self, reads: Reads) -> Iterator[Row]:
         """Every row of the partition but outcomes, newest capture first, with its table."""
@@ -114,7 +119,12 @@ class _Parser:
         state = outcome.state
         if state in ("complete", "empty"):
             state = "complete" if posts else "empty"
-        return dataclasses.replace(outcome, state=state, post_count=posts, quarantined_count=refused)
+        first, last = (
+            _covered(self.told[query]) if query in self.told else (outcome.covered_from_at, outcome.covered_to_at)
+        )
+        return dataclasses.replace(
+            outcome, state=state, post_count=posts, quarantined_count=refused, covered_from_at=first, covered_to_at=last
+        )
 
     def _read(self, capture: Capture, read: Read, drafts: _Drafts) -> Iterator[Row]:
         """Rows of an answer to one of the day's own jobs."""
@@ -133,6 +143,9 @@ class _Parser:
                 yield from self._refusal(capture.query, draft.url or draft.native_id, problem)
                 continue
             counted.add(post_id)
+            if self.is_import and draft.created_precision != "fetched":
+                hour = draft.created_at.replace(minute=0, second=0, microsecond=0)
+                self.told.setdefault(capture.query, set()).add(hour)
             yield from rows.of(capture, draft, post_id, author_id)
 
     def _observed(self, capture: Capture, drafts: _Drafts) -> Iterator[Row]:
@@ -153,6 +166,17 @@ class _Parser:
                 run_date=self.run_date, source=self.source_id, query=query, stage="parse", item=clean(item)[:500],
                 reason=clean(reason)[:500],
             )  # fmt: skip
+
+
+def _covered(hours: set[datetime]) -> tuple[datetime, datetime]:
+    """The span that an export covers: back from its last hour, up to a silence of more than `_SILENCE`.
+
+    A row or two that the tool dated 1970 do not make an export of half a century.
+    """
+    newest_first = sorted(hours, reverse=True)
+    gaps = (i for i, (later, earlier) in enumerate(pairwise(newest_first), 1) if later - earlier > _SILENCE)
+    covered = newest_first[: next(gaps, None)]
+    return covered[-1], covered[0]
 
 
 def _interrupted(run_date: date, source: str, query: str, posts: int, refused: int) -> Outcome:

@@ -35,6 +35,13 @@ create or replace temp macro is_named(words, name, aliases) as
         true
     );
 
+-- Of what brands.yml no longer names, nothing is left of a span but the words, and the brand where they name it.
+-- `by_product` is the brand of the span's product where that is still named, `brand` the row of the span's own brand.
+create or replace temp macro named_brand(by_product, product_id, brand, words) as case
+    when by_product is not null then by_product
+    when product_id is null or is_named(words, brand.name, brand.aliases) then brand.brand_id
+end;
+
 -- Where words quoted from a text stand in it, counted from 0: at `start` if they still do, else first.
 create or replace temp macro quote_start(text, quote, start) as
     if(substr(text, start + 1, length(quote)) = quote, start, strpos(text, quote) - 1);

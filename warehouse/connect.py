@@ -71,19 +71,19 @@ def open_memory(spill: Path) -> DuckDBPyConnection:
     config = {**_CONFIG, "temp_directory": str(spill), "preserve_insertion_order": "false"}
     con = duckdb.connect(config=config)
     con.execute(f"set memory_limit = '{min(MOST_MEMORY_GIB, _memory_gib(con))}GiB'")
-    return _in_utc(con)
+    return _ready(con)
 
 
 def open_published(path: Path) -> DuckDBPyConnection:
     """The published file, read only. Raises WarehouseError when nothing was published yet."""
     if not path.exists():
         raise WarehouseError(f"{path}: nothing published yet; run `ouidire run` first")
-    return _in_utc(duckdb.connect(str(path), read_only=True, config=_CONFIG))
+    return _ready(duckdb.connect(str(path), read_only=True, config=_CONFIG))
 
 
 def open_index(path: Path, *, read_only: bool = False) -> DuckDBPyConnection:
     """A plain DuckDB file of our own beside the published one; it downloads nothing."""
-    return _in_utc(duckdb.connect(str(path), read_only=read_only, config=_CONFIG))
+    return _ready(duckdb.connect(str(path), read_only=read_only, config=_CONFIG))
 
 
 def load_extension(con: DuckDBPyConnection, name: str) -> None:
@@ -161,8 +161,10 @@ def _memory_gib(con: DuckDBPyConnection) -> float:
     return float(bytes_) / 2**30
 
 
-def _in_utc(con: DuckDBPyConnection) -> DuckDBPyConnection:
+def _ready(con: DuckDBPyConnection) -> DuckDBPyConnection:
+    """In UTC, and without the progress bar of long queries: it is drawn on stdout, among the rows that others read."""
     con.execute("set timezone = 'UTC'")
+    con.execute("set enable_progress_bar = false")
     return con
 
 

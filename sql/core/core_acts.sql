@@ -24,38 +24,24 @@ with spans as (
         )
     union all by name
     select
-        source,
+        * exclude (correction_id, corrected, action, kind, value),
         correction_id as span_id,
-        post_id,
-        start,
-        "end",
-        text,
-        brand_id,
-        product_id,
         'correction' as rule_id,
         'person' as rule_version,
         1.0::double as confidence,
-        polarity,
-        modality,
         null::varchar as target,
         'public' as addressee,
-        0.9::double as strength,
-        created_date
+        0.9::double as strength
     from core_corrections
     where corrected = 'acts'
         and action = 'add'
         and created_date between getvariable('from_date') and getvariable('to_date')
 )
 
--- Of what brands.yml no longer names, nothing is left but the words, and the brand where they name it.
 select
     spans.* replace (
         products.product_id as product_id,
-        case
-            when products.product_id is not null then products.brand_id
-            when spans.product_id is null or is_named(concat_ws(' ', spans.target, spans.text), brands.name, brands.aliases)
-                then brands.brand_id
-        end as brand_id
+        named_brand(products.brand_id, spans.product_id, brands, concat_ws(' ', spans.target, spans.text)) as brand_id
     )
 from spans
 left join products

@@ -8,7 +8,7 @@
 -- column author_id: keyed hash of the author, see core_authors; NULL when the source does not tell
 -- column brand_id: brand of brands.yml
 -- column product_id: product bought; NULL when only the brand is named
--- column product_from: how it was found: words (the nearest mention to the words of purchase), post (the only thing it names), edge (it names none, but the advice that it follows does)
+-- column product_from: how it was found: words (the nearest mention to the words of purchase), source (the product that its page is about), post (the only thing it names), edge (it names none, but the advice that it follows does)
 -- column evidence: the words of purchase; NULL where the post as a whole says it
 -- column span_id: where they stand, see core_cues
 -- column bought_by_date: latest day on which it can have been bought, as the words tell (yesterday, last week, in September, il y a deux mois); NULL where they tell none
@@ -37,6 +37,14 @@ own_things as (
     select * from things where product_id is not null or products = 0
 ),
 
+-- On a page about one product another one was bought only where its name is among the words of purchase, or right after.
+paged as (
+    select buying.post_id, page.brand_id, page.product_id
+    from buying
+    join sources on buying.source = sources.source
+    join products as page on sources.product_id = page.product_id
+),
+
 near as (
     select
         cues.post_id, own_things.brand_id, own_things.product_id, cues.text as evidence, cues.span_id, cues.start
@@ -47,7 +55,14 @@ near as (
         on cues.post_id = own_things.post_id
         and coalesce(mentions.brand_id, products.brand_id) = own_things.brand_id
         and mentions.product_id is not distinct from own_things.product_id
+    left join paged
+        on cues.post_id = paged.post_id
     where cues.kind = 'purchase'
+        and (
+            paged.post_id is null
+            or paged.product_id = own_things.product_id
+            or (not mentions.is_linked and mentions."end" > cues.start and mentions.start <= cues."end" + 1)
+        )
         and cues.created_date between getvariable('from_date') and getvariable('to_date')
         and mentions.created_date between getvariable('from_date') and getvariable('to_date')
     qualify row_number() over (
@@ -83,10 +98,14 @@ dated as (
 found as (
     select 1 as rank, 'words' as product_from, * from near
     union all by name
-    select 2 as rank, 'post' as product_from, *, null::varchar as evidence, null::varchar as span_id from only_things
+    select 2 as rank, 'source' as product_from, *, null::varchar as evidence, null::varchar as span_id from paged
     where post_id not in (select post_id from near)
     union all by name
-    select 3 as rank, 'edge' as product_from, * from led
+    select 3 as rank, 'post' as product_from, *, null::varchar as evidence, null::varchar as span_id from only_things
+    where post_id not in (select post_id from near)
+        and post_id not in (select post_id from paged)
+    union all by name
+    select 4 as rank, 'edge' as product_from, * from led
 )
 
 select

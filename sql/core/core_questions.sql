@@ -6,7 +6,7 @@
 -- lookback: 90 of core_subjects
 -- column category_id: category of a brand or product named, or of a word for it in the post or the title of its thread; where there is none, of a hashtag that writes such a word without its spaces, else of a brand or product named by the post that opened the thread, at most 90 days older; NULL when none of them tells
 -- column words: the words that ask
--- column is_brand_named: whether the post names any brand or product of that category
+-- column is_brand_named: whether the post names any brand or product of that category; a brand that sells in several, for itself, is one of each
 -- column brand_ids: brands of brands.yml that it names, in alphabetical order
 -- column product_ids: products of brands.yml that it names, in alphabetical order
 with asking as (
@@ -80,6 +80,16 @@ themes as (
         and asking.post_id not in (select post_id from subjects union all select post_id from tagged)
 ),
 
+-- A brand is at home in one category and may sell in others: who asks it about its box and its plan names it for both.
+sold as (
+    select distinct subjects.post_id, products.category_id
+    from core_subjects as subjects
+    join products using (brand_id)
+    where subjects.product_id is null
+        and subjects.created_date between getvariable('from_date') and getvariable('to_date')
+        and products.category_id is not null
+),
+
 spoken as (
     select post_id, arg_min(text, struct_pack(start := start, span_id := span_id)) as words
     from core_cues
@@ -95,11 +105,14 @@ select
     asking.source,
     asking.author_id,
     themes.category_id,
-    coalesce(themes.is_brand_named, false) as is_brand_named,
+    coalesce(themes.is_brand_named, false) or sold.post_id is not null as is_brand_named,
     coalesce(named.brand_ids, []) as brand_ids,
     coalesce(named.product_ids, []) as product_ids,
     spoken.words
 from asking
 left join themes using (post_id)
+left join sold
+    on themes.post_id = sold.post_id
+    and themes.category_id = sold.category_id
 left join named using (post_id)
 left join spoken using (post_id)

@@ -24,6 +24,14 @@ with topics as (
         between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
 ),
 
+-- "You're right" about anything at all is said every day: advice given elsewhere was followed by who takes the thing up.
+taking as (
+    select post_id
+    from core_readings
+    where created_date between getvariable('from_date') and getvariable('to_date')
+        and (purchase <> 'none' or umot = 'positive')
+),
+
 addressed_cues as (
     select
         cues.span_id,
@@ -127,11 +135,11 @@ candidates as (
     where (
             said.brand_id = told.brand_id
             and (said.product_id = told.product_id or (distance = 0 and (said.product_id is null or told.product_id is null)))
-            and (distance = 0 or told.is_recommended)
+            and (distance = 0 or (told.is_recommended and cues.post_id in (from taking)))
         )
         or (said.post_id is null and distance = 0)
         or (said.post_id is null and cues.kind = 'episode_turn' and told.is_recommended and told.product_id is not null
-            and told.products = 1)
+            and told.products = 1 and cues.post_id in (from taking))
 )
 
 select * exclude (distance, is_same_product, is_recommended)

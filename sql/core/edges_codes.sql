@@ -24,6 +24,8 @@ with codes as materialized (
         cues.post_id,
         cues.kind,
         lower(trim(cues.value)) as code,
+        cues.kind <> 'promo_code'
+        or regexp_full_match(trim(cues.value), '[\p{L}\p{N}_-]*\d[\p{L}\p{N}_-]*|[\p{Lu}_-]+') as is_written_as_code,
         cues.product_id,
         cues.brand_id,
         posts.author_id,
@@ -73,6 +75,8 @@ from codes as used
 join codes as first_use
     on used.kind = first_use.kind
     and used.code = first_use.code
+    -- "The code review", "our code search": words of everyday, unless somebody writes them in capitals or with a number.
+    and (used.is_written_as_code or first_use.is_written_as_code)
     and first_use.created_at < used.created_at
     and first_use.created_date between used.created_date - getvariable('lookback')::integer and used.created_date
 left join only_things as used_for

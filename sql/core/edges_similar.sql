@@ -4,7 +4,7 @@
 -- owner: warehouse
 -- refresh: created_date
 -- lookback: 90
--- column kind: similarity: inferred, never stated: both have a UMOT of one polarity about one product within 14 days, by two people, and share at least five words that three such posts at most hold in 90 days
+-- column kind: similarity: inferred, never stated: both have a UMOT of one polarity about one product within 14 days, by two people, and share at least five words that three such posts at most hold in 90 days, a fifth of the long words of the later one: long texts share five by chance
 -- column from_post_id: the earlier post
 -- column from_author_id: its author
 -- column from_at: when it was published (UTC)
@@ -58,11 +58,20 @@ shared as (
     where theirs.word in (select word from rare)
 ),
 
+lengths as (
+    select post_id as to_post_id, count(*) as length
+    from words
+    where created_date between getvariable('from_date') and getvariable('to_date')
+    group by post_id
+),
+
 alike as materialized (
-    select to_post_id, from_post_id, count(*) as word_count, string_agg(word, ', ' order by word) as evidence
+    select
+        to_post_id, from_post_id, count(*) as word_count, string_agg(word, ', ' order by word) as evidence
     from shared
-    group by all
-    having count(*) >= 5
+    join lengths using (to_post_id)
+    group by to_post_id, from_post_id, lengths.length
+    having count(*) >= greatest(5, lengths.length / 5)
 ),
 
 said as (

@@ -9,8 +9,8 @@
 -- column product_id: product of brands.yml; NULL when the brand as a whole or something outside the catalogue is meant
 -- column brand_id: brand of brands.yml; NULL for a target outside the catalogue
 -- column target: what is recommended, as named in the text; NULL when only implied
--- column target_from: how the target was found: named, post (the only one it mentions), thread, source, or outside (named, but not in brands.yml); NULL when it could not be decided
--- column polarity: for or against, towards this target
+-- column target_from: how the target was found: named, post (the only one it mentions), thread, source, or outside (named, but not in brands.yml); NULL when it could not be decided, as when a speaker named it two sentences or more away
+-- column polarity: for or against, towards this target; an act against the thing reviewed with four stars of five or more, or for it with one at most, is no UMOT
 -- column modality: asserted when any of the acts is, else conditional
 -- column experience: claimed: no UMOT without first-hand experience
 -- column commercial: organic (no commercial evidence found), disclosed or probable
@@ -33,6 +33,8 @@ with own_acts as materialized (
         posts.author_id,
         posts.thread_id,
         posts.created_at,
+        posts.kind,
+        posts.rating,
         readings.experience,
         readings.commercial,
         readings.umot as post_umot
@@ -81,10 +83,60 @@ generic_acts as (
         )
 ),
 
+-- Who speaks drifts from one thing to the next: what an act of a turn means is named in its sentence or the one beside it.
+drifted_acts as (
+    select own_acts.span_id
+    from own_acts
+    join core_posts as posts using (post_id, created_date)
+    join core_mentions as mentions
+        on own_acts.post_id = mentions.post_id
+        and own_acts.created_date = mentions.created_date
+        and own_acts.brand_id = mentions.brand_id
+    where own_acts.kind = 'episode_turn'
+        and posts.created_date between getvariable('from_date') and getvariable('to_date')
+        and mentions.created_date between getvariable('from_date') and getvariable('to_date')
+    group by own_acts.span_id
+    having min(len(regexp_extract_all(
+        substr(
+            posts.text,
+            least(own_acts."end", mentions."end") + 1,
+            greatest(0, greatest(own_acts.start, mentions.start) - least(own_acts."end", mentions."end"))
+        ),
+        '[.!?…]+["”’»]*\s'
+    ))) > 1
+),
+
+-- On a page about one product the others are there for comparison ("if you like X, get this"): an act means one of them
+-- only where its name is among the words of the act, or comes right after them.
+strayed_acts as (
+    select own_acts.span_id
+    from own_acts
+    join sources
+        on own_acts.source = sources.source
+    join products as page
+        on sources.product_id = page.product_id
+    left join core_mentions as mentions
+        on own_acts.post_id = mentions.post_id
+        and own_acts.created_date = mentions.created_date
+        and own_acts.brand_id = mentions.brand_id
+        and not mentions.is_linked
+        and mentions."end" > own_acts.start
+        and mentions.start <= own_acts."end" + 1
+        and mentions.created_date between getvariable('from_date') and getvariable('to_date')
+    where mentions.span_id is null
+        and (
+            own_acts.product_id <> page.product_id
+            or (own_acts.product_id is null and own_acts.brand_id <> page.brand_id)
+        )
+),
+
 aimed_acts as (
     select
-        own_acts.* exclude (product_id, brand_id),
+        own_acts.* exclude (product_id, brand_id, target),
+        if(drifted_acts.span_id is null and strayed_acts.span_id is null, own_acts.target, null) as target,
         case
+            when strayed_acts.span_id is not null then 'source'
+            when drifted_acts.span_id is not null then null
             when own_acts.product_id is not null or own_acts.brand_id is not null then 'named'
             when generic_acts.span_id is null then 'outside'
             when in_post.brand_id is not null then 'post'
@@ -101,8 +153,14 @@ aimed_acts as (
             when 'named' then own_acts.brand_id
             when 'post' then in_post.brand_id
             when 'thread' then in_thread.brand_id
-        end as named_brand_id
+        end as named_brand_id,
+        sources.product_id as page_product_id,
+        in_post.brand_id as only_brand_id
     from own_acts
+    left join drifted_acts
+        on own_acts.span_id = drifted_acts.span_id
+    left join strayed_acts
+        on own_acts.span_id = strayed_acts.span_id
     left join generic_acts
         on own_acts.span_id = generic_acts.span_id
     left join only_things as in_post
@@ -119,6 +177,12 @@ catalogued_acts as (
     select
         aimed_acts.*,
         coalesce(aimed_acts.named_brand_id, products.brand_id) as brand_id,
+        -- Stars are for what the page is about, else for the only thing that the post speaks of.
+        coalesce(
+            aimed_acts.product_id = page_product_id,
+            coalesce(aimed_acts.named_brand_id, products.brand_id) = only_brand_id,
+            aimed_acts.target_from is null
+        ) as is_rated_thing,
         case
             when aimed_acts.target_from is null then '?'
             when aimed_acts.target_from = 'outside' then 'words:' || lower(aimed_acts.target)
@@ -167,6 +231,12 @@ select
         as confidence
 from judged
 where polarity = target_polarity
+    -- "Not for you if you hate zombies", with five stars, warns nobody off: whose stars say the opposite is left out.
+    and not (
+        is_rated_thing
+        and rating is not null
+        and if(target_polarity = 'against', rating >= 0.8, rating <= 0.2)
+    )
 qualify row_number() over (
     partition by post_id, target_key order by strength desc, confidence desc, start, span_id
 ) = 1

@@ -4,13 +4,13 @@
 -- owner: warehouse
 -- refresh: all
 -- lookback: 0
--- column created_date: UTC day of the run, taken as the day in the reporting time zone that it covers
--- column planned_count: windows (queries of the source) planned for that day, asked or not
+-- column created_date: UTC day of the run, taken as the day in the reporting time zone that it covers; of an import each day of its rows
+-- column planned_count: windows (queries of the source) planned for that day, asked or not; of an import each day of its rows
 -- column complete_count: of these, windows complete that night, or seen whole by a later one
 -- column coverage: complete_count / planned_count, 0 to 1
 -- column states: what became of the windows, with their number, such as blocked 1, complete 2
 -- column reasons: why windows are not complete, each reason once
--- column post_count: posts that the runs of that day parsed; NULL when nothing was asked
+-- column post_count: posts that the runs of that day parsed, those of an import on the last day of its rows; NULL when nothing was asked
 -- column quarantined_count: items refused with a reason; NULL when nothing was asked
 -- column request_count: requests answered; NULL when nothing was asked
 with horizon as (
@@ -38,23 +38,34 @@ spans as (
         and sources.source not in (select source from outcomes)
 ),
 
+-- An export tells of the days of its rows, and not of the night that brought it; one imported again tells no more.
+exports as (
+    select
+        outcomes.source,
+        outcomes.query,
+        outcomes.run_date,
+        (outcomes.covered_from_at at time zone getvariable('timezone'))::date as from_date,
+        (outcomes.covered_to_at at time zone getvariable('timezone'))::date as to_date,
+        outcomes.post_count,
+        outcomes.quarantined_count,
+        outcomes.request_count
+    from outcomes
+    join sources using (source)
+    where sources.type = 'file'
+        and outcomes.state in ('complete', 'empty')
+        and outcomes.covered_from_at is not null
+        and outcomes.covered_to_at is not null
+),
+
+nights as (
+    select * from outcomes anti join exports using (source, query, run_date)
+),
+
 days as (
     select source, unnest(generate_series(first_date, last_date, interval 1 day))::date as created_date
     from spans
     union
-    select source, run_date from outcomes
-    union
-    select
-        source,
-        unnest(generate_series(
-            (covered_from_at at time zone getvariable('timezone'))::date,
-            (covered_to_at at time zone getvariable('timezone'))::date,
-            interval 1 day
-        ))::date
-    from outcomes
-    where source in (select source from sources where type = 'file')
-        and covered_from_at is not null
-        and covered_to_at is not null
+    select source, run_date from nights
 ),
 
 -- What each complete window saw whole: its own day, and the days inside the span that it really covered.
@@ -63,12 +74,9 @@ seen_windows as (
         outcomes.source,
         outcomes.query,
         outcomes.run_date,
-        (outcomes.covered_from_at at time zone getvariable('timezone'))::date
-            + if(sources.type = 'file', 0, 1) as from_date,
-        (outcomes.covered_to_at at time zone getvariable('timezone'))::date
-            - if(sources.type = 'file', 0, 1) as to_date
-    from outcomes
-    left join sources using (source)
+        (outcomes.covered_from_at at time zone getvariable('timezone'))::date + 1 as from_date,
+        (outcomes.covered_to_at at time zone getvariable('timezone'))::date - 1 as to_date
+    from nights as outcomes
     where outcomes.state in ('complete', 'empty')
 ),
 
@@ -87,12 +95,24 @@ planned as (
         outcomes.quarantined_count,
         outcomes.request_count
     from days
-    left join outcomes
+    left join nights as outcomes
         on days.source = outcomes.source
         and days.created_date = outcomes.run_date
     left join unasked_queries
         on days.source = unasked_queries.source
         and outcomes.source is null
+),
+
+told as (
+    select
+        unnest(generate_series(from_date, to_date, interval 1 day))::date as created_date,
+        source,
+        query,
+        if(created_date = to_date, post_count, null) as post_count,
+        if(created_date = to_date, quarantined_count, null) as quarantined_count,
+        if(created_date = to_date, request_count, null) as request_count,
+        run_date
+    from exports
 ),
 
 judged as (
@@ -109,6 +129,10 @@ judged as (
                 )
         ) as is_complete
     from planned
+    union all by name
+    select * exclude (run_date), 'complete' as state, null as reason, true as is_complete
+    from told
+    qualify row_number() over (partition by created_date, source, query order by run_date desc) = 1
 ),
 
 states as (

@@ -7,7 +7,7 @@
 -- column created_date: day it showed, in the reporting time zone
 -- column opportunity_id: hash of kind, day and what it is about
 -- column kind: spike (see spikes), question (somebody asks for advice in a category of ours, our brand named or not) or rising_term (see rising_terms); repeats within the cool-down are left out
--- column headline: what it is about: the thing spoken of, the words that ask, or the term
+-- column headline: what it is about: the thing spoken of, the sentence that asks (its words that ask where it is long), or the term
 -- column detail: why it is here, in words
 -- column brand_id: brand that spikes; at a question NULL, see the post
 -- column product_id: product that spikes
@@ -35,6 +35,11 @@ asked as (
         categories.name as category,
         posts.text,
         posts.url,
+        strpos(posts.text, questions.words) as place,
+        trim(
+            regexp_extract(posts.text[:place - 1], '[^.!?\n]*$')
+            || regexp_extract(posts.text[place:], '^[^.!?\n]*[.!?]*')
+        ) as sentence,
         readings.purchase
     from core_questions as questions
     join core_posts as posts using (post_id, created_date)
@@ -70,7 +75,7 @@ found as (
     select
         created_date,
         'question' as kind,
-        coalesce(words, text[:80]) as headline,
+        coalesce(if(place > 0 and length(sentence) <= 160, sentence, null), words, text[:80]) as headline,
         'asks about ' || category || if(is_brand_named, '', ', no brand of it named') as detail,
         category_id,
         source,

@@ -8,13 +8,13 @@
 -- column brand_id: brand of brands.yml
 -- column product_id: product of the brand; NULL for UMOTs about the brand as a whole. Rows of one window add up to all UMOTs of the catalogue
 -- column product: name of the product, else of the brand
--- column place: 1 for the product most recommended in the window: by organic_for_count minus organic_against_count; equal ones share a place; NULL where nothing was seen
+-- column place: 1 for the product most recommended in the window: by organic_for_count minus organic_against_count; equal ones share a place; NULL without an organic UMOT, and where nothing was seen
 -- column for_count: UMOTs that recommend; NULL where nothing was seen
 -- column against_count: UMOTs that advise against; NULL where nothing was seen
 -- column organic_for_count: of for_count, those without commercial evidence
 -- column organic_against_count: of against_count, those without commercial evidence
--- column reasons_for: the five reasons for that most people give, aspects before mere words, see reasons
--- column reasons_against: the five reasons against that most people give, aspects before mere words, see reasons
+-- column reasons_for: the five reasons for that most people give, aspects before mere words, these as written, see reasons
+-- column reasons_against: the five reasons against that most people give, aspects before mere words, these as written, see reasons
 -- column for_umot_ids: the UMOTs that recommend, see umot_feed
 -- column against_umot_ids: the UMOTs that advise against, see umot_feed
 -- column coverage: share of the planned source-windows of these days that were complete, 0 to 1
@@ -50,8 +50,8 @@ why as (
         window_weeks,
         brand_id,
         product_id,
-        (list(reason order by is_aspect desc, author_count desc, reason) filter (where polarity = 'for'))[:5] as reasons_for,
-        (list(reason order by is_aspect desc, author_count desc, reason) filter (where polarity = 'against'))[:5] as reasons_against
+        (list(if(is_aspect, reason, verbatims[1]) order by is_aspect desc, author_count desc, reason) filter (where polarity = 'for'))[:5] as reasons_for,
+        (list(if(is_aspect, reason, verbatims[1]) order by is_aspect desc, author_count desc, reason) filter (where polarity = 'against'))[:5] as reasons_against
     from reasons
     where created_date between getvariable('from_date') and getvariable('to_date')
     group by all
@@ -100,10 +100,12 @@ select
     product_id,
     product,
     if(
-        for_count is null, null,
+        organic_for_count + organic_against_count > 0,
         rank() over (
-            partition by created_date, window_weeks order by organic_for_count - organic_against_count desc nulls last
-        )
+            partition by created_date, window_weeks, organic_for_count + organic_against_count > 0
+            order by organic_for_count - organic_against_count desc
+        ),
+        null
     ) as place,
     for_count,
     against_count,

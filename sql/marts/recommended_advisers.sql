@@ -11,39 +11,36 @@
 -- column span_id: where they stand: a cue of kind adviser, see core_cues, or an act, see core_acts
 -- column from_post_id: latest post of the adviser about a brand or product before
 -- column confidence: 0 to 1
-with aimed as materialized (
+with written as (
+    select post_id, created_date, created_at, author_id, text
+    from core_posts
+    where created_date between getvariable('from_date') and getvariable('to_date')
+        and not is_duplicate
+        and not is_owned
+),
+
+aimed as materialized (
     -- A name may go on where the cue ends it ("This Week in Tea"): it is looked for in the words up to a stop.
     select
-        posts.post_id,
-        posts.created_date,
-        posts.created_at,
-        posts.author_id,
-        posts.text,
+        written.*,
         folded(if(
             ends_with(cues.text, cues.value),
-            regexp_extract(substr(posts.text, cues."end" - length(cues.value) + 1), '^[^.!?,;:)\n]{0,60}'),
+            regexp_extract(substr(written.text, cues."end" - length(cues.value) + 1), '^[^.!?,;:)\n]{0,60}'),
             cues.value
         )) as called,
         cues.text as evidence,
         cues.span_id,
         cues.confidence
     from core_cues as cues
-    join core_posts as posts using (post_id, created_date)
+    join written using (post_id, created_date)
     where cues.created_date between getvariable('from_date') and getvariable('to_date')
-        and posts.created_date between getvariable('from_date') and getvariable('to_date')
-        and not posts.is_duplicate
-        and not posts.is_owned
         and cues.kind = 'adviser'
         and cues.value is not null
     union all
-    select posts.post_id, posts.created_date, posts.created_at, posts.author_id, posts.text, folded(acts.target), acts.text,
-        acts.span_id, 0.8 * acts.confidence
+    select written.*, folded(acts.target), acts.text, acts.span_id, 0.8 * acts.confidence
     from core_acts as acts
-    join core_posts as posts using (post_id, created_date)
+    join written using (post_id, created_date)
     where acts.created_date between getvariable('from_date') and getvariable('to_date')
-        and posts.created_date between getvariable('from_date') and getvariable('to_date')
-        and not posts.is_duplicate
-        and not posts.is_owned
         and acts.polarity = 'for'
         and acts.modality in ('asserted', 'conditional')
         and acts.brand_id is null

@@ -5,20 +5,29 @@
 -- refresh: created_date
 -- lookback: 40
 -- metric: rising_term v1 (2026-11-22) at least 3 people in the last 7 days, and a Poisson tail under 0.02, expected: the people of the 28 days before, in proportion to the posts seen in both, at least 0.5; not before 28 days of posts were seen
+-- metric: rising_term v2 (2026-11-22) as v1, but an episode counts as one person: who sits in one conversation takes up its words
 -- column created_date: last of the 7 days, one on which the term is used
 -- column kind: candidate (looks like a product or company), target (is recommended or advised against) or reason; the first that holds
 -- column wording: the words as most people write them
--- column author_count: people who used it in the last 7 days, each once; a post without a known author counts as a person
+-- column author_count: people who used it in the last 7 days, each once; a post without a known author counts as a person, and so does an episode with all who speak in it
 -- column earlier_author_count: people who used it in the 28 days before
 -- column expected_count: people expected in the 7 days if nothing had changed
 -- column tail_probability: probability of so many people or more, by a Poisson law
 -- column is_repeat: true when the term was rising already on one of the 6 days before
 -- column post_ids: the posts of the 7 days that carry it
 -- column coverage: share of the planned source-windows of the 7 days that were complete, 0 to 1
-with terms as (
-    select *, coalesce(author_id, post_id) as person
-    from core_terms
+with episodes as (
+    select post_id, thread_id
+    from core_posts
     where created_date between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
+        and kind = 'episode_turn'
+),
+
+terms as (
+    select terms.*, coalesce(episodes.thread_id, terms.author_id, terms.post_id) as person
+    from core_terms as terms
+    left join episodes using (post_id)
+    where terms.created_date between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
 ),
 
 days as (

@@ -4,7 +4,7 @@
 -- owner: warehouse
 -- refresh: created_date
 -- lookback: 0
--- metric: rival_switches v1 (2026-11-22) stated switches by authors who are not owned, copies apart, both ends resolved by a name of brands.yml; what is taken up is named in the same words, else the only other thing the post mentions; left out when neither end is in brands.yml
+-- metric: rival_switches v1 (2026-11-22) stated switches by authors who are not owned, copies apart, both ends resolved by a name of brands.yml; what is taken up is named in the same words, else the only other thing the post mentions; left out when neither end is in brands.yml, and when what is left is not and the other is named in another sentence only
 -- column span_id: the words, see core_cues
 -- column author_id: keyed hash of the author; NULL when the source does not tell
 -- column left_words: what was left, as written
@@ -52,8 +52,17 @@ others as (
         subjects.product_id,
         coalesce(
             bool_or(mentions.start >= switches.start and mentions."end" <= switches."end"), false
-        ) as is_inside
+        ) as is_inside,
+        coalesce(bool_or(not regexp_matches(
+            substr(
+                posts.text,
+                least(switches."end", mentions."end") + 1,
+                greatest(0, greatest(switches.start, mentions.start) - least(switches."end", mentions."end"))
+            ),
+            '[.!?…\n]'
+        )), false) as is_beside
     from switches
+    join core_posts as posts using (post_id, created_date)
     join core_subjects as subjects using (post_id, created_date)
     join core_mentions as mentions
         on subjects.post_id = mentions.post_id
@@ -63,6 +72,7 @@ others as (
     left join left_things
         on switches.span_id = left_things.span_id
     where subjects.created_date between getvariable('from_date') and getvariable('to_date')
+        and posts.created_date between getvariable('from_date') and getvariable('to_date')
         and mentions.created_date between getvariable('from_date') and getvariable('to_date')
         and (
             left_things.span_id is null
@@ -78,7 +88,8 @@ taken as (
         span_id,
         min(brand_id) as brand_id,
         if(count(distinct product_id) = 1, min(product_id), null) as product_id,
-        bool_or(is_inside) as is_inside
+        bool_or(is_inside) as is_inside,
+        bool_or(is_beside) as is_beside
     from others
     where is_inside or span_id not in (select span_id from others where is_inside)
     group by span_id
@@ -92,7 +103,8 @@ resolved as (
         left_things.product_id as from_product_id,
         coalesce(switches.brand_id, to_products.brand_id, taken.brand_id) as to_brand_id,
         coalesce(switches.product_id, if(switches.brand_id is null, taken.product_id, null)) as to_product_id,
-        switches.brand_id is null and switches.product_id is null and not coalesce(taken.is_inside, false) as is_inferred
+        switches.brand_id is null and switches.product_id is null and not coalesce(taken.is_inside, false) as is_inferred,
+        coalesce(taken.is_beside, false) as is_beside
     from switches
     left join left_things
         on switches.span_id = left_things.span_id
@@ -133,4 +145,6 @@ left join brands as from_brand
     on resolved.from_brand_id = from_brand.brand_id
 left join brands as to_brand
     on resolved.to_brand_id = to_brand.brand_id
-where coalesce(resolved.from_brand_id, resolved.to_brand_id) is not null
+where resolved.from_brand_id is not null
+    -- What was left may be anything ("I left the house"): what is taken up must then stand in the same sentence.
+    or (resolved.to_brand_id is not null and (not resolved.is_inferred or resolved.is_beside))

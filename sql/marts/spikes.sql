@@ -5,10 +5,11 @@
 -- refresh: created_date
 -- lookback: 59
 -- metric: spike v1 (2026-11-22) at least 5 posts; robust z of 3.5 or more against the same weekday of the last 8 weeks (median; 1.4826 x MAD, at least the square root of the median and 1), where 4 of them were seen whole, else against all days of these weeks, where 14 were; Poisson tail under 0.001 with the median, at least 0.5, as mean; only on days seen whole; a repeat within 3 days after another one is marked
+-- metric: spike v2 (2026-11-22) as v1, but the turns of an episode count as one post: people in one conversation do not take up a name independently, as the Poisson law wants
 -- column created_date: day of the posts in the reporting time zone
 -- column brand_id: brand of brands.yml
 -- column product_id: product of the brand; NULL for the brand with its products
--- column post_count: posts that mention it, copies apart, in all languages
+-- column post_count: posts that mention it, copies apart, in all languages; the turns of an episode are one, for they are one conversation
 -- column compared_with: weekday (the same weekday of the last 8 weeks) or all_days (of these weeks, while the lake holds fewer than 4 such weekdays)
 -- column usual_count: median of the days compared
 -- column history_days: days compared, all seen whole
@@ -17,13 +18,32 @@
 -- column is_repeat: true when the same thing had a spike there in the 3 days before: the cool-down
 -- column post_ids: the posts counted
 -- column coverage: always 1: no spike is looked for on a day that was not seen whole
-with counts as (
+with episodes as (
     select
         voices.created_date,
         voices.source,
         voices.brand_id,
         voices.product_id,
-        sum(voices.post_count)::integer as post_count,
+        count(*) - count(distinct posts.thread_id) as more_turns
+    from core_voices as voices
+    join core_posts as posts using (post_id, created_date)
+    where posts.kind = 'episode_turn'
+        and posts.thread_id is not null
+        and voices.level in ('brand', 'product')
+        and posts.created_date
+        between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
+        and voices.created_date
+        between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
+    group by all
+),
+
+posted as (
+    select
+        voices.created_date,
+        voices.source,
+        voices.brand_id,
+        voices.product_id,
+        sum(voices.post_count) as post_count,
         list_sort(flatten(list(voices.post_ids))) as post_ids
     from share_of_voice_daily as voices
     where voices.created_date
@@ -31,6 +51,16 @@ with counts as (
         and voices.level in ('brand', 'product')
         and voices.coverage = 1
     group by all
+),
+
+counts as (
+    select posted.* replace ((posted.post_count - coalesce(episodes.more_turns, 0))::integer as post_count)
+    from posted
+    left join episodes
+        on posted.created_date = episodes.created_date
+        and posted.source = episodes.source
+        and posted.brand_id = episodes.brand_id
+        and posted.product_id is not distinct from episodes.product_id
 ),
 
 compared as (

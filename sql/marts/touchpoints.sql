@@ -13,7 +13,11 @@
 -- column evidence: the words that make it so; NULL where the post as a whole does
 -- column span_id: where they stand: a span of core_cues or core_acts
 with posts as (
-    select posts.*, coalesce(readings.commercial, 'organic') as commercial, coalesce(readings.is_seeking_advice, false) as is_seeking_advice
+    select
+        posts.*,
+        coalesce(readings.commercial, 'organic') as commercial,
+        coalesce(readings.is_seeking_advice, false) as is_seeking_advice,
+        coalesce(readings.stance, 'none') as stance
     from core_posts as posts
     left join core_readings as readings using (post_id, created_date)
     where posts.created_date between getvariable('from_date') and getvariable('to_date')
@@ -71,6 +75,24 @@ own_mentions as (
         and mentions.created_date between getvariable('from_date') and getvariable('to_date')
 ),
 
+-- In a review, a post in favour, or an answer without complaint or question, thanks are thanks; elsewhere they mostly end a
+-- request or are meant bitterly ("three days without a line, thanks").
+grateful as (
+    select post_id
+    from posts
+    where kind = 'review'
+        or stance = 'for'
+        or (
+            parent_id is not null
+            and not is_seeking_advice
+            and post_id not in (
+                select post_id from core_cues
+                where kind = 'complaint'
+                    and created_date between getvariable('from_date') and getvariable('to_date')
+            )
+        )
+),
+
 -- Words belong to the thing named nearest to them; where only one is spoken of, to that one.
 cue_signs as (
     select cues.post_id, own_things.brand_id, own_things.product_id, cues.kind as signal, cues.text as evidence, cues.span_id
@@ -83,6 +105,7 @@ cue_signs as (
         and own_things.product_id is not distinct from mentions.product_id
     where cues.created_date between getvariable('from_date') and getvariable('to_date')
         and cues.kind <> 'purchase'
+        and (cues.kind <> 'thanks' or cues.post_id in (from grateful))
         -- "Steer clear" is no tip, "you should get one" no suggestion: it is the recommending act itself.
         and cues.span_id not in (select span_id from act_words)
         and (own_things.thing_count = 1 or mentions.span_id is not null)

@@ -1,6 +1,6 @@
 -- part: chains
 -- question: Which promo codes and paid links go round, who gave them, and who used them?
--- reads: One row = one code, or the paid links of one page. users are people whose later post repeats it, each once and never the giver; a post that prints the code twice gives it once. A use is a repeat in public, not a sale.
+-- reads: One row = one code, written with a number or in capitals, or the paid links of one page. users are people whose later post repeats it, each once and never the giver; a post that prints the code twice gives it once. A use is a repeat in public, not a sale.
 -- param brand: brand_id in brands.yml, named where the code is given; NULL for all (brands.brand_id) = NULL
 with given as (
     select distinct
@@ -11,7 +11,7 @@ with given as (
         cues.kind,
         if(
             cues.kind = 'promo_code',
-            upper(coalesce(cues.value, cues.text)),
+            upper(trim(cues.value)),
             coalesce(
                 max(nullif(regexp_extract(cues.text, 'https?://\S+'), '')) over (partition by cues.post_id),
                 'link at ' || posts.url
@@ -20,7 +20,14 @@ with given as (
     from core_cues as cues
     join core_posts as posts
         on cues.post_id = posts.post_id
-    where cues.kind in ('promo_code', 'affiliate_link')
+    where (
+            cues.kind = 'affiliate_link'
+            -- "20 % off" and "the coupon code" give no code, and "the code review" is none.
+            or (
+                cues.kind = 'promo_code'
+                and regexp_full_match(trim(cues.value), '[\p{L}\p{N}_-]*\d[\p{L}\p{N}_-]*|[\p{Lu}_-]{3,}')
+            )
+        )
         and not posts.is_duplicate
         and posts.deleted_at is null
         and ($brand is null or cues.post_id in (select post_id from core_subjects where brand_id = $brand))

@@ -1,10 +1,10 @@
 -- part: people
 -- question: Which advocates did we lose, and what do they say now?
--- reads: One row = one person who recommended us organically and whose last word is against us, or who has been silent since. The last word is taken over all they said of us: with a join on days, a person lost and won back shows as lost. Silence is where nothing was heard; look at coverage.
+-- reads: One row = one person who recommended us organically and whose last word is against us, or who spoke of us on two days at least and has been silent since: who reviews once and goes is no loss. The last word is taken over all they said of us: with a join on days, a person lost and won back shows as lost. Silence is where nothing was heard; look at coverage.
 -- param brand: brand_id in brands.yml; NULL for our first brand (brands.brand_id) = NULL
 -- param silent_days: days without a word on us that count as lost (whole number from 1 to 36500) = 60
 with spoken as (
-    select persons.person_id, max(feed.created_date) as last_date
+    select persons.person_id, max(feed.created_date) as last_date, count(distinct feed.created_date) as days
     from listening_feed as feed
     join core_persons as persons
         on feed.author_id = persons.author_id
@@ -47,6 +47,9 @@ left join spoken
 left join author_names as names
     on advocates.author_id = names.author_id
 where advocates.last_polarity = 'against'
-    or greatest(advocates.last_umot_date, spoken.last_date)
-    < (select max(created_date) from coverage_daily) - $silent_days::integer
+    or (
+        spoken.days >= 2
+        and greatest(advocates.last_umot_date, spoken.last_date)
+        < (select max(created_date) from coverage_daily) - $silent_days::integer
+    )
 order by how, advocates.last_for_date desc, person

@@ -7,7 +7,7 @@
 select
     coalesce(products.name, brands.name) as product,
     reasons.polarity,
-    reasons.reason,
+    if(reasons.is_aspect, reasons.reason, reasons.verbatims[1]) as reason,
     reasons.author_count as people,
     reasons.organic_author_count as of_these_organic,
     round(reasons.coverage, 3) as coverage,
@@ -21,4 +21,4 @@ where reasons.brand_id = coalesce($brand, (select min(brand_id) from brands wher
     and reasons.window_weeks = $window_weeks::integer
     and reasons.created_date = (select max(created_date) from core_windows)
     and ($product is null or reasons.product_id = $product)
-order by product, reasons.polarity desc, people desc, reasons.reason
+order by product, reasons.polarity desc, people desc, reasons.is_aspect desc, reasons.reason

@@ -1,15 +1,15 @@
 -- part: umot
 -- question: Who went over from a rival to us, or from us to a rival?
--- reads: One row = one stated switch. A post that says it twice gives two rows: switchers counts the author once over the whole answer and direction. won is towards us, lost away from us; NULL: the words do not say it all.
+-- reads: One row = one stated switch. A post that says it twice gives two rows: switchers counts the author once over the whole answer and direction. won is towards us, lost away from us; NULL: the words do not say it all, and such switches are not counted together.
 -- param brand: brand_id in brands.yml; NULL for every switch (brands.brand_id) = NULL
 -- param days: how many days, up to the last night (whole number from 1 to 36500) = 90
 select
     switches.created_date,
     switches.direction,
     (
-        select count(distinct other.author_id)
+        select nullif(count(distinct other.author_id), 0)
         from rival_switches as other
-        where other.direction is not distinct from switches.direction
+        where other.direction = switches.direction
             and ($brand is null or $brand in (other.from_brand_id, other.to_brand_id))
             and other.created_date > (select max(created_date) from coverage_daily) - $days::integer
     ) as switchers,
