@@ -4,7 +4,7 @@ from campaign_scorecard
 where measured < measured_low - 1e-9
     or measured > measured_high + 1e-9
     or organic_count + commercial_count > counted
-    or creator_count + other_count <> counted
+    or if(is_rate, creator_count + other_count > counted, creator_count + other_count <> counted)
     or coverage not between 0 and 1
     or reach_low > reach_high
     or verdict is null

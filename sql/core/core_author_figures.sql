@@ -16,7 +16,7 @@
 -- column recommending_post_count: of category_post_count, posts with a UMOT for something of the category
 -- column selectivity: recommending_post_count / category_post_count, 0 to 1: near 1, every post recommends
 -- column commercial_share: posts with commercial evidence / posts understood, both in the category, 0 to 1
--- column shelf: what they recommend or advise against in these posts, each thing once: thing (product_id, brand_id, or the words where brands.yml has neither), name (as people read it), polarity (the latest), umot_count, is_commercial (any of them), is_of_category (false for things outside brands.yml that no word of the category names: a dish, a hut; they are in no count), post_ids
+-- column shelf: what they recommend or advise against in these posts, each thing once: thing (product_id, brand_id, or the words where brands.yml has neither), name (as people read it), polarity (the latest), umot_count, is_commercial (any of them), is_of_category (false for things outside brands.yml that no word of the category names: a dish, a hut; they are in no count), post_ids; of things outside brands.yml, those that have what looks like a name in them (a candidate of core_cues, in the same post)
 -- column post_ids: the posts about the category, the latest first
 -- column umot_ids: their UMOTs about the category, the latest first
 -- column first_post_at: first of these posts (UTC)
@@ -58,7 +58,8 @@ aimed as (
         umots.*,
         coalesce(products.category_id, brands.category_id) as category_id,
         coalesce(products.name, brands.name) as name,
-        true as is_of_category
+        true as is_of_category,
+        true as is_name
     from umots
     join brands on umots.brand_id = brands.brand_id
     left join products on umots.product_id = products.product_id
@@ -73,7 +74,15 @@ aimed as (
             from category_words
             where category_words.category_id = posts.category_id
                 and contains(' ' || folded(umots.target), category_words.word)
-        ) as is_of_category
+        ) as is_of_category,
+        -- "The five bux" and "the frustration" are praised and blamed, and are no things.
+        exists (
+            select 1
+            from core_cues as cues
+            where cues.post_id = umots.post_id
+                and cues.kind = 'candidate'
+                and contains(' ' || folded(umots.target) || ' ', ' ' || folded(coalesce(cues.value, cues.text)) || ' ')
+        ) as is_name
     from umots
     join core_author_posts as posts using (post_id, created_date)
     where umots.brand_id is null
@@ -92,6 +101,7 @@ shelved as (
         bool_or(is_of_category) as is_of_category,
         list_sort(list(distinct post_id)) as post_ids
     from aimed
+    where is_name
     group by all
 ),
 

@@ -5,7 +5,7 @@
 -- refresh: created_date
 -- lookback: 0
 -- column term: the words in lower case, without accents and punctuation
--- column kind: candidate (looks like a product or company), target (is recommended or advised against) or reason; the first that holds
+-- column kind: candidate (looks like a product or company), target (is recommended or advised against) or reason (given in a post that names a thing of brands.yml or has a UMOT); the first that holds
 -- column wording: the words as written
 -- column author_id: keyed hash of the author; NULL when the source does not tell
 with spans as (
@@ -25,6 +25,15 @@ with spans as (
     from core_cues
     where created_date between getvariable('from_date') and getvariable('to_date')
         and kind = 'reason'
+        and post_id in (
+            select post_id
+            from core_subjects
+            where created_date between getvariable('from_date') and getvariable('to_date')
+            union all
+            select post_id
+            from umots
+            where created_date between getvariable('from_date') and getvariable('to_date')
+        )
 )
 
 select

@@ -12,17 +12,17 @@
 -- column category_ids: categories of brands.yml that the question is about, see core_questions; empty when none is known
 -- column brand_id: brand of brands.yml; NULL when nothing of it is named, nor advised on
 -- column product_id: product; NULL when only the brand is meant
--- column is_asked_about: whether the question itself names it
+-- column is_asked_about: whether the sentence that asks names it, or it is the only thing that the question names
 -- column answer_count: posts that answer with own advice on it; 0 when none was seen
 -- column answerer_ids: people who so answer, the first first
 -- column answer_post_ids: their posts, in the same order
 -- column answered_at: when the first of them was published (UTC)
 -- column days_to_answer: days from the question to it
--- column purchase_post_id: first post after the question in which the person says to have bought it, and not to have bought it before; NULL when none was seen
+-- column purchase_post_id: first post after the question in which the person says to have bought it, and not to have bought it before, at most 90 days after the first answer, else after the question; NULL when none was seen
 -- column purchased_at: when it was published (UTC)
 -- column days_to_purchase: days from the first answer, when it came before, else from the question
 -- column is_stated: whether the person names an answerer as the one whose advice was followed
--- column umot_id: the person's first UMOT about it after the purchase, else after the question; NULL when none was seen
+-- column umot_id: the person's first UMOT about it after the purchase, else after the question, within the same 90 days; NULL when none was seen
 -- column umot_polarity: for or against
 -- column recommended_at: when it was published (UTC)
 -- column days_to_umot: days from the purchase, when known, else from the first answer, else from the question
@@ -41,13 +41,47 @@ with questions as (
     group by post_id
 ),
 
+-- A long turn names much that nobody asks about: between the words that ask and those asked about no sentence ends.
+asked_about as (
+    select distinct
+        cues.post_id as question_id, coalesce(mentions.brand_id, products.brand_id) as brand_id, mentions.product_id
+    from core_cues as cues
+    join core_mentions as mentions using (post_id, created_date)
+    join core_posts as posts using (post_id, created_date)
+    left join products
+        on mentions.product_id = products.product_id
+    where cues.kind = 'advice_sought'
+        and (
+            (mentions.start < cues."end" and cues.start < mentions."end")
+            or not regexp_matches(
+                substr(
+                    posts.text,
+                    least(mentions."end", cues.start) + 1,
+                    greatest(0, greatest(mentions.start, cues.start) - least(mentions."end", cues.start))
+                ),
+                '[.!?…]+["”’»]*\s|\n'
+            )
+        )
+),
+
 -- A brand named beside its product is no second thing.
-named as (
+things as (
     select distinct questions.question_id, topics.brand_id, topics.product_id
     from questions
     join core_topics as topics on questions.question_id = topics.post_id
     qualify topics.product_id is not null
         or count(topics.product_id) over (partition by questions.question_id, topics.brand_id) = 0
+),
+
+named as (
+    select
+        things.*,
+        asked_about.question_id is not null or count(*) over (partition by things.question_id) = 1 as is_asked_about
+    from things
+    left join asked_about
+        on things.question_id = asked_about.question_id
+        and things.brand_id = asked_about.brand_id
+        and things.product_id is not distinct from asked_about.product_id
 ),
 
 advised as (
@@ -89,11 +123,12 @@ loops as (
         questions.*,
         pairs.brand_id,
         pairs.product_id,
-        named.question_id is not null as is_asked_about,
+        coalesce(named.is_asked_about, false) as is_asked_about,
         coalesce(answers.answer_count, 0) as answer_count,
         coalesce(answers.answerer_ids, []) as answerer_ids,
         coalesce(answers.answer_post_ids, []) as answer_post_ids,
-        answers.answered_at
+        answers.answered_at,
+        coalesce(answers.answered_at, questions.asked_at) + to_days(90) as until_at
     from questions
     left join pairs using (question_id)
     left join named
@@ -114,6 +149,7 @@ bought as (
         and loops.brand_id = purchases.brand_id
         and (loops.product_id is null or loops.product_id = purchases.product_id)
         and purchases.created_at > loops.asked_at
+        and purchases.created_at <= loops.until_at
         and coalesce(purchases.bought_by_date >= loops.created_date, true)
     qualify row_number() over (
         partition by loops.question_id, loops.brand_id, loops.product_id order by purchases.created_at, purchases.post_id
@@ -132,6 +168,7 @@ recommended as (
         and loops.brand_id = umots.brand_id
         and (loops.product_id is null or loops.product_id = umots.product_id)
         and umots.created_at > loops.asked_at
+        and umots.created_at <= loops.until_at
         and umots.created_at >= coalesce(bought.created_at, loops.asked_at)
     qualify row_number() over (
         partition by loops.question_id, loops.brand_id, loops.product_id order by umots.created_at, umots.umot_id

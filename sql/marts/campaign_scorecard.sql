@@ -29,8 +29,8 @@
 -- column effect_why: in words: what the baseline had, and the day that alone has more than a third of the figure (of 7 days heard or more)
 -- column organic_count: of counted, those without commercial evidence
 -- column commercial_count: of counted, those with commercial evidence, disclosed or probable
--- column creator_count: of counted, those by the creators named; too low where unheard_creators is not empty
--- column other_count: of counted, those by others
+-- column creator_count: of counted (of a share, of its numerator only), those by the creators named; too low where unheard_creators is not empty
+-- column other_count: of counted (of a share, of its numerator only), those by others
 -- column unheard_creators: creators of brands.yml that are neither handle nor name of any account heard: misspelt, or not heard yet; their posts count as those of others, and their own codes as uses
 -- column reach_low: people who are known to have met the posts counted, see the metric reach; NULL when unknown
 -- column reach_high: people who may have met them; NULL when unknown
@@ -108,7 +108,8 @@ counted as (
         count(*) as counted,
         count_if(commercial = 'organic')::bigint as organic_count,
         count_if(commercial <> 'organic')::bigint as commercial_count,
-        count_if(is_by_creator)::bigint as creator_count,
+        count_if(is_by_creator and (weight > 0 or kpi = 'engagement'))::bigint as creator_count,
+        count_if(not is_by_creator and (weight > 0 or kpi = 'engagement'))::bigint as other_count,
         coalesce(list(distinct post_id order by post_id) filter (weight > 0 or kpi = 'engagement'), []) as post_ids,
         coalesce(list(distinct umot_id order by umot_id) filter (weight > 0 and umot_id is not null), []) as umot_ids
     from events
@@ -269,6 +270,7 @@ figures as (
         coalesce(counted.organic_count, if(heard.heard_days > 0, 0, null)) as organic_count,
         coalesce(counted.commercial_count, if(heard.heard_days > 0, 0, null)) as commercial_count,
         coalesce(counted.creator_count, if(heard.heard_days > 0, 0, null)) as creator_count,
+        coalesce(counted.other_count, if(heard.heard_days > 0, 0, null)) as other_count,
         coalesce(counted.post_ids, []) as post_ids,
         coalesce(counted.umot_ids, []) as umot_ids,
         counted.total,
@@ -461,7 +463,7 @@ select
     organic_count,
     commercial_count,
     creator_count,
-    counted - creator_count as other_count,
+    other_count,
     unheard_creators,
     reach_low::bigint as reach_low,
     if(unknown_count = 0, greatest(follower_count, coalesce(reach_low, 0)), null)::bigint as reach_high,

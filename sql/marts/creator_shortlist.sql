@@ -6,9 +6,10 @@
 -- lookback: 0
 -- metric: shortlist v1 (2026-11-22) people, never brands, with 3 original posts or more about the category in the language, and at least one of: an organic UMOT for, a UMOT by others that leads back to them, an answer to somebody who asked; ordered by authority (0.5 where it is withheld) x (1 - commercial share) x (confirmations + 1) / (confirmations + contradictions + 1) x (0.5 where the audience is unusual); followers play no part but in the tier within which authority compares
 -- metric: shortlist v2 (2026-11-22) as v1, but a UMOT for counts while the person's latest organic word on that thing is for, and is about a thing of the category: brands.yml has it, or it is named with a word of the category
+-- metric: shortlist v3 (2026-11-22) as v2, but whoever recommends a rival of ours in the category (or one of no category), from any account and by the latest organic word on that thing, stands below all who do not; a turn of an episode answers nobody
 -- column category_id: category of brands.yml
 -- column lang: ISO 639-1 code of the posts
--- column rank: place in the category and market, 1 first; equal scores share a place
+-- column rank: place in the category and market, 1 first; below the others who recommends a rival, then by score; equal scores share a place
 -- column person_id: the person of person_links; author_id itself where no other account is known
 -- column author_id: of the person's accounts, the one with the highest score: its figures stand here
 -- column author_ids: the person's accounts seen in this category and market
@@ -23,7 +24,7 @@
 -- column audience: level of audience_quality; NULL where nothing of the audience was seen
 -- column post_count: original posts about the category in the language
 -- column reasons: why they stand here: reason (in words) and ids (of posts; for recommendations and what they led to, of UMOTs, see umot_feed)
--- column cautions: what to weigh against it: reason and ids, in the same way; first the things of ours that any of the person's accounts advises against, by their latest organic word (of a brand as a whole: on it and all its products), since the first such word after the last one for
+-- column cautions: what to weigh against it: reason and ids, in the same way; first the things of ours that any of the person's accounts advises against, by their latest organic word (of a brand as a whole: on it and all its products), since the first such word after the last one for; then what any of them recommends of a rival in the category, or of one of no category
 -- column coverage: share of the planned source-windows of the author's sources, over all days, that were complete, 0 to 1
 with written as (
     select
@@ -41,6 +42,7 @@ with written as (
     having count(*) >= 3
 ),
 
+-- A turn that follows a question may answer it; it is no reason to write to anybody.
 answered as (
     select
         posts.author_id,
@@ -50,7 +52,9 @@ answered as (
         list_sort(list(distinct posts.post_id)) as post_ids
     from core_author_posts as posts
     join core_answers as answers using (post_id, created_date)
+    join core_posts as texts using (post_id, created_date)
     where not posts.is_copy
+        and texts.kind <> 'episode_turn'
     group by all
 ),
 
@@ -65,6 +69,7 @@ said as (
         coalesce(umots.product_id, umots.brand_id, lower(umots.target)) as thing,
         coalesce(products.name, brands.name, umots.target) as name,
         not brands.is_rival as is_ours,
+        coalesce(products.category_id, brands.category_id) as category_id,
         max(umots.created_at) filter (umots.polarity = 'for') over same_thing as for_at,
         max(umots.created_at) filter (umots.polarity = 'against') over same_thing as against_at,
         if(
@@ -130,6 +135,22 @@ dissuading as (
     group by person_id
 ),
 
+rivals as (
+    select
+        people.person_id,
+        people.category_id,
+        latest_first(list(distinct dated(said.for_at, said.name))) as names,
+        latest_first(list(dated(said.created_at, said.umot_id))) as umot_ids
+    from (select distinct person_id, category_id from author_profiles) as people
+    join said
+        on people.person_id = said.person_id
+        and coalesce(said.category_id = people.category_id, true)
+    where not said.is_ours
+        and said.polarity = 'for'
+        and (said.against_at is null or said.against_at < said.for_at)
+    group by all
+),
+
 candidates as (
     select
         profiles.*,
@@ -144,6 +165,8 @@ candidates as (
         audience.level as audience,
         coalesce(audience.signals, []) as audience_signals,
         coalesce(dissuading.cautions, []) as dissuasions,
+        coalesce(rivals.names, []) as rival_names,
+        coalesce(rivals.umot_ids, []) as rival_umot_ids,
         round(
             coalesce(profiles.authority, 0.5)
             * (1 - coalesce(profiles.commercial_share, 0))
@@ -158,6 +181,9 @@ candidates as (
     left join audience_quality as audience using (author_id)
     left join dissuading
         on profiles.person_id = dissuading.person_id
+    left join rivals
+        on profiles.person_id = rivals.person_id
+        and profiles.category_id = rivals.category_id
     where not profiles.is_owned
         and (
             recommended.umot_ids is not null
@@ -167,14 +193,22 @@ candidates as (
 ),
 
 people as (
-    select category_id, lang, author_id, score, list_sort(list(author_id) over (partition by category_id, lang, person_id)) as author_ids
+    select
+        category_id,
+        lang,
+        author_id,
+        len(rival_names) > 0 as is_for_rival,
+        score,
+        list_sort(list(author_id) over (partition by category_id, lang, person_id)) as author_ids
     from candidates
     where person_id not in (select person_id from core_persons where is_owned)
     qualify row_number() over (partition by category_id, lang, person_id order by score desc, author_id) = 1
 ),
 
 ranked as (
-    select category_id, lang, author_id, author_ids, rank() over (partition by category_id, lang order by score desc) as rank
+    select
+        category_id, lang, author_id, author_ids,
+        rank() over (partition by category_id, lang order by is_for_rival, score desc) as rank
     from people
 )
 
@@ -230,6 +264,9 @@ select
         ))
     ], lambda reason: reason is not null) as reasons,
     dissuasions || list_filter([
+        if(len(rival_names) = 0, null, struct_pack(
+            reason := format('recommends a rival: {}', array_to_string(rival_names, ', ')), ids := rival_umot_ids
+        )),
         if(len(commercial_post_ids) = 0, null, struct_pack(
             reason := format('commercial evidence in {} of these posts', len(commercial_post_ids)), ids := commercial_post_ids
         )),
