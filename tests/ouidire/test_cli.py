@@ -151,7 +151,7 @@ REFUSALS = [
     (("sql", ""), "'' asks nothing; write a SELECT"),
     (("sql", " -- nothing"), "asks nothing; write a SELECT"),
     (("digest", "--day", "2020-01-01", "--days", 1), "2020-01-01: nothing was listened to then; the file holds"),
-    (("digest", "--day", "2026-10-31"), "2026-10-02 to 2026-10-31: nothing was listened to then; the file holds"),
+    (("digest", "--day", "2026-10-01"), "2026-09-02 to 2026-10-01: nothing was listened to then; the file holds"),
     (("digest", "--day", "2026-11-09", "--days", 2), "2026-11-08 to 2026-11-09: nothing was listened to then"),
     (
         ("import", __file__, "--source", "blog"),
