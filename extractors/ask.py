@@ -10,7 +10,7 @@ from extractors.fetch import Answer, Client
 from extractors.journal import Journal
 from extractors.quota import Quota
 from extractors.session import Secrets, Session, is_over
-from extractors.source import Page, Query, Request, Source, query_of, source_module
+from extractors.source import Page, Query, Request, Source, option_problems, query_of, source_module
 from extractors.validators import Validators
 from ouidire.brands import Brands
 from ouidire.settings import Settings
@@ -71,20 +71,22 @@ class Askers:
     _known: dict[str, Asker] = field(default_factory=dict)
 
     def of(self, source_id: str) -> Asker:
-        """The source's asker. Raises ValueError when an option in brands.yml has the wrong type."""
+        """The source's asker. Raises ValueError naming options in brands.yml that are none or ill-typed."""
         if source_id not in self._known:
             config = self.brands.source(source_id)
             source, query = source_module(config.type), query_of(config, "")
-            most = source.SOURCE.daily_quota
+            if problems := option_problems(config):
+                raise ValueError(f"source {source_id!r}: {'; '.join(problems)}")
+            is_counted = source.SOURCE.daily_quota is not None
             self._known[source_id] = Asker(
                 source=source,
                 client=self.client,
                 session=Session(self.settings, source, source_id, self.client, self.secrets.get(source_id, {})),
                 quota=Quota(
                     self.settings.home / "quota" / f"{config.type}.json",
-                    None if most is None else int(query.option("daily_quota", most)),
+                    int(source.SOURCE.option(query, "daily_quota")) if is_counted else None,
                 ),
                 validators=Validators(self.settings),
-                rate=float(query.option("rate", source.SOURCE.rate)),
+                rate=float(source.SOURCE.option(query, "rate")),
             )
         return self._known[source_id]

@@ -10,8 +10,6 @@ from extractors.source import Page
 
 REPEATED_PAGES: Final = 5
 """Pages in a row, linked one from the other, that may bring posts and none that is new."""
-EMPTY_PAGES: Final = 200
-"""The same of pages without posts: a long listing may have nothing of an old day. Option `empty_pages`."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Final
 
 from extractors import tally as tallies
 from extractors.address import instance_of
@@ -17,17 +18,22 @@ from extractors.journal import Journal, alone
 from extractors.observe import observe
 from extractors.pace import Pace
 from extractors.session import Secrets
-from extractors.source import query_of, source_module, window_of
+from extractors.source import Page, Window, query_of, source_module, window_of
 from extractors.walk import Progress, Walk
 from ouidire.brands import Brands
 from ouidire.brands import Source as SourceConfig
 from ouidire.counts import counted
+from ouidire.days import yesterday
 from ouidire.records import Outcome
 from ouidire.settings import Settings
 
 _REMARK = "posts of earlier days: "
+PROBING: Final = Limits(tries=2)
+"""Patience with a first question that somebody waits for."""
 
-__all__ = ["Job", "Progress", "batches", "collect", "import_file", "plan", "probe", "takes_secrets"]
+__all__ = [
+    "PROBING", "Job", "Progress", "batches", "client_of", "collect", "import_file", "plan", "probe", "takes_secrets",
+]  # fmt: skip
 
 
 def plan(brands: Brands, day: date) -> list[Job]:
@@ -69,7 +75,7 @@ def collect(
     A job that is done is not asked again, unless `refetch`; one that was left unfinished goes on where it stood.
     `secrets` are fields of connections by source id; the environment comes before them.
     """
-    with _client(settings, brands, limits) as client:
+    with client_of(settings, brands, limits) as client:
         askers = Askers(settings, brands, client, secrets or {})
         outcomes = [_walked(askers, job, progress, refetch=refetch) for job in jobs]
         first = {(job.source_id, job.day): number for number, job in reversed(list(enumerate(jobs)))}
@@ -80,9 +86,7 @@ def collect(
         return outcomes
 
 
-def probe(
-    settings: Settings, brands: Brands, config: SourceConfig, day: date, *, limits: Limits | None = None
-) -> tuple[str, str]:
+def probe(settings: Settings, brands: Brands, config: SourceConfig, day: date, *, client: Client) -> tuple[str, str]:
     """Ask a source its first question and land nothing. Returns a state, complete when it answers, and a sentence."""
     source = source_module(config.type)
     query = query_of(config, config.queries[0] if config.queries else "")
@@ -91,8 +95,7 @@ def probe(
     if not requests:
         return "complete", "a file: import it with `ouidire import`"
     try:
-        with _client(settings, brands, limits) as client:
-            answer = Askers(settings, brands, client).of(config.id).answer(requests[0], query, is_conditional=False)
+        answer = Askers(settings, brands, client).of(config.id).answer(requests[0], query, is_conditional=False)
     except FetchError as error:
         return error.state, str(error)
     capture = Capture(
@@ -105,8 +108,17 @@ def probe(
         page = source.parse(requests[0], capture.response(query), window)
     except tallies.UNREADABLE as error:
         return "drifted", tallies.drift_reason(requests[0], error)
+    return "complete", f"answers: {_found(page, day)} on its first page"
+
+
+def _found(page: Page, day: date) -> str:
+    """How much of the day a page has, and what else stands there: none need be a sign of anything."""
+    posts = [post for post in page.posts if not post.is_context]
+    of_day = sum(Window(day).holds(post.created_at) for post in posts)
+    name = "yesterday" if day == yesterday() else f"{day}"
+    others = f" and {len(posts) - of_day} of other days" if of_day < len(posts) else ""
     more = counted(len(page.next_requests), "further address", "further addresses")
-    return "complete", f"answers: {counted(len(page.posts), 'post')}, {more} on its first page"
+    return f"{counted(of_day, 'post')} of {name}{others}, {more}"
 
 
 def _walked(askers: Askers, job: Job, progress: Progress | None, *, refetch: bool) -> Outcome:
@@ -136,5 +148,6 @@ def _remarked(settings: Settings, job: Job, outcome: Outcome, remark: str | None
     return found
 
 
-def _client(settings: Settings, brands: Brands, limits: Limits | None) -> Client:
+def client_of(settings: Settings, brands: Brands, limits: Limits | None = None) -> Client:
+    """A client for the hosts of brands.yml; use as a context manager. It asks a host that is dead only once."""
     return Client(brands.settings, Pace(settings.home / "hosts"), limits or Limits())

@@ -9,7 +9,8 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from itertools import chain, islice
 from pathlib import Path
@@ -34,6 +35,8 @@ _LONGEST_LINE = 10_000_000
 _LONGEST_DOCUMENT = 500_000_000
 _LONGEST_NOTE = 30
 """Lines above the header of a CSV in which tools say what was exported."""
+_BROKEN = "a part of it is missing, or it is not of the format that its name says"
+_BLANK = b" \t\r\n\0" + codecs.BOM_UTF8 + codecs.BOM_UTF16
 
 Line = dict[str, Any]
 """{"line": number, "row": {...}}, or {"line": number, "refused": reason}."""
@@ -65,13 +68,21 @@ def _imported(settings: Settings, job: Job, path: Path, config: SourceConfig) ->
     tally = Tally(has_answer=True)
     try:
         rows = _land(journal, tally, path, _reading(config.columns, config.options))
-        state, reasons = ("complete" if rows else "empty"), list[str]()
-    except (UnreadableFileError, OSError, EOFError, pa.ArrowException, csv.Error) as error:
-        rows, state, reasons = 0, "drifted", [f"{path}: {error}"]
+        state, reasons = _judged(rows, tally.refused)
+    except UnreadableFileError as error:
+        tally.refused = 0
+        rows, state, reasons = 0, "drifted", [str(error)]
     outcome = tallies.outcome(job, tally, state, reasons)
     counted = {**tallies.as_dict(outcome), "post_count": rows}
     journal.save(is_walked=state != "drifted", is_done=state != "drifted", outcome=counted)
     return tallies.from_dict(counted)
+
+
+def _judged(rows: int, refused: int) -> tuple[str, list[str]]:
+    """State of a file that was read to its end, and its reasons."""
+    if refused and not rows:
+        return "drifted", [f"none of its {refused} rows can be read, see quarantine"]
+    return "complete" if rows else "empty", []
 
 
 def _reading(columns: Mapping[str, str], options: Mapping[str, Option]) -> Reading:
@@ -83,12 +94,11 @@ def _reading(columns: Mapping[str, str], options: Mapping[str, Option]) -> Readi
 
 def _land(journal: Journal, tally: Tally, path: Path, read: Reading) -> int:
     """Land every chunk. Returns how many rows can be read."""
-    lines, count, at = _lines(path, read), 0, datetime.now(UTC)
+    lines, count, at = _readable_lines(path, read), 0, datetime.now(UTC)
     while chunk := list(islice(lines, _CHUNK)):
         rows = [line["row"] for line in chunk if "row" in line]
-        if not tally.requests and rows and not any(read.has_text(row) for row in rows):
-            known, wanted = ", ".join(sorted(rows[0]))[:300], " or ".join(map(repr, read.columns["text"]))
-            raise UnreadableFileError(f"no column {wanted}; there are: {known}; mend `columns` in brands.yml")
+        if not count and rows and not any(read.has_text(row) for row in rows):
+            raise _without_text(rows[0], read)
         body = "\n".join(json.dumps(line, default=str) for line in chunk).encode("ascii")
         request = Request(url=f"file:{path.name}#{tally.requests}")
         journal.add(request, request.url, 200, {"content-type": "application/jsonl"}, body, len(body), at)
@@ -99,9 +109,33 @@ def _land(journal: Journal, tally: Tally, path: Path, read: Reading) -> int:
     return count
 
 
+def _without_text(columns: Iterable[str], read: Reading) -> UnreadableFileError:
+    known, wanted = ", ".join(sorted(columns))[:300] or "none", " or ".join(map(repr, read.columns["text"]))
+    return UnreadableFileError(f"no column {wanted}; there are: {known}; mend `columns` in brands.yml")
+
+
+def _expect_text(columns: Iterable[str], read: Reading) -> None:
+    """Look at a header, whether or not rows follow. Raises UnreadableFileError when none of it is the text."""
+    named = dict.fromkeys(columns)
+    if not read.has_text(named):
+        raise _without_text(named, read)
+
+
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _readable_lines(path: Path, read: Reading) -> Iterator[Line]:
+    """Rows of the file. Raises UnreadableFileError, also where a library says that it is broken."""
+    try:
+        if _is_blank(path):
+            raise UnreadableFileError("the file is empty; export it again")
+        yield from _lines(path, read)
+    except (OSError, EOFError, zlib.error, pa.ArrowException, csv.Error) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # of the disk, not of what the file holds
+        raise UnreadableFileError(f"{_BROKEN} ({error}); export it again, or mend its name") from error
 
 
 def _lines(path: Path, read: Reading) -> Iterator[Line]:
@@ -114,10 +148,16 @@ def _lines(path: Path, read: Reading) -> Iterator[Line]:
     if plain.endswith((".json", ".js")):
         return _whole_json(path)
     if plain.endswith(".parquet"):
-        return _parquet_lines(path)
+        return _parquet_lines(path, read)
     raise UnreadableFileError(
         "its name ends in none of .jsonl, .csv, .tsv, .parquet, .json (or these with .gz); rename or convert it"
     )
+
+
+def _is_blank(path: Path) -> bool:
+    """Whether nothing is written in the file: no byte, or only spaces, ends of lines and the mark of an encoding."""
+    with _open(path) as file:
+        return all(not part.strip(_BLANK) for part in iter(lambda: file.read(1_000_000), b""))
 
 
 def _open(path: Path) -> IO[bytes]:
@@ -171,14 +211,15 @@ def _whole_json(path: Path) -> Iterator[Line]:
 def _header(head: str, read: Reading) -> tuple[int, str]:
     """Place and delimiter of the header: the first of the lines that names a wanted column; tools write notes above.
 
-    Where none does, the first line is it.
+    Where none does, the first line with anything in it is the header.
     """
     lines = re.split(r"\r\n|\r|\n", head, maxsplit=_LONGEST_NOTE)[:_LONGEST_NOTE]
     for number, words in enumerate(lines):
         delimiter = max(",;\t|", key=words.count)
         if set(next(csv.reader([words], delimiter=delimiter), [])) & set(read.columns["text"]):
             return number, delimiter
-    return 0, max(",;\t|", key=(lines or [""])[0].count)
+    first = next((number for number, words in enumerate(lines) if words.strip()), 0)
+    return first, max(",;\t|", key=lines[first].count)
 
 
 def _charset(head: bytes) -> str:
@@ -201,6 +242,7 @@ def _csv_lines(path: Path, read: Reading) -> Iterator[Line]:
     with io.TextIOWrapper(_open(path), charset, "replace", newline="") as file:
         words = islice(file, skipped, None)
         reader = csv.DictReader(words, delimiter=delimiter)
+        _expect_text(reader.fieldnames or (), read)
         for row in _readable(reader):
             if isinstance(row, str):
                 yield {"line": skipped + reader.reader.line_num, "refused": row}
@@ -224,7 +266,8 @@ def _readable(reader: csv.DictReader[str]) -> Iterator[Line | str]:
             yield f"a cell is longer than {_LONGEST_LINE:,} characters, or its quotes are not closed"
 
 
-def _parquet_lines(path: Path) -> Iterator[Line]:
+def _parquet_lines(path: Path, read: Reading) -> Iterator[Line]:
     with pq.ParquetFile(path) as file:
+        _expect_text(file.schema_arrow.names, read)
         rows = chain.from_iterable(batch.to_pylist() for batch in file.iter_batches(_CHUNK))
         yield from ({"line": number, "row": row} for number, row in enumerate(rows, 1))

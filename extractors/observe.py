@@ -35,8 +35,6 @@ from ouidire.settings import Settings
 AFTER_DAYS: Final = (1, 3, 7, 30)
 """Days after its publication on which a post is asked for again."""
 _OWN_NIGHT: Final = timedelta(days=2)
-_REQUESTS: Final = 1_000
-"""Most requests of a night's observation; option `observe_requests` of brands.yml."""
 _COLUMNS: Final = (
     "post_id", "native_id", "source_type", "instance", "kind", "url", "canonical_url", "thread_id", "parent_id",
     "position", "author_id", "is_owned", "lang", "rating", "created_at", "created_precision", "edited_at", "licence",
@@ -117,7 +115,7 @@ class _Observation:
             r.key: post_id for post_id, post in posts.items() for r in asker.source.observe(self.query, [post])
         }  # fmt: skip
         frontier = deque[Request](asker.source.observe(self.query, list(posts.values())) if posts else ())
-        known, most = {r.key for r in frontier}, int(self.query.option("observe_requests", _REQUESTS))
+        known, most = {r.key for r in frontier}, int(asker.source.SOURCE.option(self.query, "observe_requests"))
         asked = in_a_row = 0
         while frontier and asked < most and in_a_row < 3:
             request, asked, failures = frontier.popleft(), asked + 1, len(self.failures)

@@ -6,14 +6,14 @@ import dataclasses
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from itertools import pairwise
+from datetime import date
 from typing import Final, TypeAlias
 
 from extractors import aliases
 from extractors.address import instance_of
 from extractors.captures import Capture
 from extractors.checkpoints import Checkpoint, checkpoints, is_expired
+from extractors.covered import Covered
 from extractors.names import Names
 from extractors.observe import planned
 from extractors.reads import Reads
@@ -28,8 +28,6 @@ from ouidire.brands import Brands
 from ouidire.records import Outcome, Quarantine
 from ouidire.settings import Settings
 
-_SILENCE: Final = timedelta(days=90)
-"""Days without a row after which what is older is a stray date and no part of what an export covers."""
 _Drafts: TypeAlias = list[tuple[str, PostDraft]]
 """Drafts after their ids, the last of an answer first."""
 
@@ -92,8 +90,8 @@ class _Parser:
     has_references: bool
     post_counts: dict[str, set[str]] = field(default_factory=dict)
     refused_counts: dict[str, set[str]] = field(default_factory=dict)
-    told: dict[str, set[datetime]] = field(default_factory=dict)
-    """Hours (UTC) that the rows of an import tell of, by its query; rows without a date tell none."""
+    covered: dict[str, Covered] = field(default_factory=dict)
+    """What the rows of an import tell of, by its query; rows without a date tell nothing."""
 
     def rows(self, reads: Reads) -> Iterator[Row]:
         """Every row of the partition but outcomes, newest capture first, with its table."""
@@ -119,9 +117,8 @@ class _Parser:
         state = outcome.state
         if state in ("complete", "empty"):
             state = "complete" if posts else "empty"
-        first, last = (
-            _covered(self.told[query]) if query in self.told else (outcome.covered_from_at, outcome.covered_to_at)
-        )
+        told = self.covered[query].span() if query in self.covered else None
+        first, last = told or (outcome.covered_from_at, outcome.covered_to_at)
         return dataclasses.replace(
             outcome, state=state, post_count=posts, quarantined_count=refused, covered_from_at=first, covered_to_at=last
         )
@@ -144,8 +141,7 @@ class _Parser:
                 continue
             counted.add(post_id)
             if self.is_import and draft.created_precision != "fetched":
-                hour = draft.created_at.replace(minute=0, second=0, microsecond=0)
-                self.told.setdefault(capture.query, set()).add(hour)
+                self.covered.setdefault(capture.query, Covered()).add(draft.created_at)
             yield from rows.of(capture, draft, post_id, author_id)
 
     def _observed(self, capture: Capture, drafts: _Drafts) -> Iterator[Row]:
@@ -166,17 +162,6 @@ class _Parser:
                 run_date=self.run_date, source=self.source_id, query=query, stage="parse", item=clean(item)[:500],
                 reason=clean(reason)[:500],
             )  # fmt: skip
-
-
-def _covered(hours: set[datetime]) -> tuple[datetime, datetime]:
-    """The span that an export covers: back from its last hour, up to a silence of more than `_SILENCE`.
-
-    A row or two that the tool dated 1970 do not make an export of half a century.
-    """
-    newest_first = sorted(hours, reverse=True)
-    gaps = (i for i, (later, earlier) in enumerate(pairwise(newest_first), 1) if later - earlier > _SILENCE)
-    covered = newest_first[: next(gaps, None)]
-    return covered[-1], covered[0]
 
 
 def _interrupted(run_date: date, source: str, query: str, posts: int, refused: int) -> Outcome:

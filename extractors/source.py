@@ -14,13 +14,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, cached_property
-from typing import Any, Literal, Protocol, cast
+from typing import Any, Final, Literal, Protocol, cast
 
 from extractors.text import decoded
 from ouidire.brands import Brands, source_types
 from ouidire.brands import Source as SourceConfig
 
 Option = str | int | float | bool
+EMPTY_PAGES: Final = 200
+"""Pages without posts in a row that are followed: a long listing may have nothing of an old day. `empty_pages`."""
 
 
 class DriftError(ValueError):
@@ -62,6 +64,26 @@ class SourceType:
     """Whether `observe` reads the listing again, as no post can be asked for alone: what is gone is not noticed."""
     has_references: bool = False
     """Whether drafts name other posts by `alias`, or need the title of their thread's first post."""
+    options: Mapping[str, Option] = field(default_factory=dict)
+    """Options of brands.yml that this type understands -> their value where none is given."""
+
+    @property
+    def known_options(self) -> dict[str, Option]:
+        """All options that such a source may have: its own, and those of the runner that mean something to it."""
+        if self.window == "import":
+            return dict(self.options)
+        found: dict[str, Option] = {
+            "lookback_days": self.lookback_days, "max_requests": 10_000, "observe_requests": 1_000, "rate": self.rate,
+        }  # fmt: skip
+        if self.daily_quota is not None:
+            found["daily_quota"] = self.daily_quota
+        if self.follows_links:
+            found["empty_pages"] = EMPTY_PAGES
+        return {**found, **self.options}
+
+    def option(self, query: Query, name: str) -> Option:
+        """An option of brands.yml, else its declared value. Raises ValueError when it is of another type."""
+        return query.option(name, self.known_options[name])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,11 +105,17 @@ class Query:
         if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
             return float(value)
         if type(value) is not type(default):
-            raise ValueError(
-                f"source {self.source_id!r}: option {name} is {value!r}; write a {type(default).__name__}, "
-                f"such as {default!r}, in brands.yml"
-            )
+            raise ValueError(f"option {name} is {value!r}; write {_wanted(default)} in brands.yml")
         return value
+
+
+def _wanted(default: Option) -> str:
+    """What stands for an option, for somebody who knows no types."""
+    if isinstance(default, bool):
+        return "true or false"
+    if isinstance(default, str):
+        return f'a word in quotes, such as "{default}",' if default else "words in quotes"
+    return f"{'a whole number' if isinstance(default, int) else 'a number'}, such as {default},"
 
 
 @dataclass(frozen=True)
@@ -405,5 +433,22 @@ def query_of(config: SourceConfig, text: str) -> Query:
 def window_of(brands: Brands, source_id: str, day: date) -> Window:
     """The window of a source's job: option `lookback_days` of brands.yml, else what the type declares."""
     config = brands.source(source_id)
-    default = source_module(config.type).SOURCE.lookback_days
-    return Window(day, int(query_of(config, "").option("lookback_days", default)))
+    declared = source_module(config.type).SOURCE
+    if "lookback_days" not in declared.known_options:
+        return Window(day, declared.lookback_days)
+    return Window(day, int(declared.option(query_of(config, ""), "lookback_days")))
+
+
+def option_problems(config: SourceConfig) -> list[str]:
+    """What is wrong with a source's options in brands.yml: those its type does not have, and those of another kind."""
+    known, query = source_module(config.type).SOURCE.known_options, query_of(config, "")
+    problems = []
+    for name in config.options:
+        if name not in known:
+            problems.append(f"option {name!r} is unknown; known: {', '.join(sorted(known))}")
+            continue
+        try:
+            query.option(name, known[name])
+        except ValueError as error:
+            problems.append(str(error))
+    return problems

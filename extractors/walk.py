@@ -18,7 +18,7 @@ from extractors.address import redacted
 from extractors.ask import Asker, Askers
 from extractors.captures import USABLE, Capture, Job
 from extractors.checkpoints import is_expired
-from extractors.circles import EMPTY_PAGES, FRUITFUL, Barren, Circles
+from extractors.circles import FRUITFUL, Barren, Circles
 from extractors.fetch import FetchError
 from extractors.journal import Journal
 from extractors.source import Page, Query, Request, Window, query_of, window_of
@@ -71,10 +71,11 @@ class Walk:
         try:
             self.asker: Asker = self.askers.of(self.job.source_id)
             self.window = window_of(self.askers.brands, self.job.source_id, self.job.day)
-            self._most = int(self.query.option("max_requests", 10_000))
-            self._circles = Circles(int(self.query.option("empty_pages", EMPTY_PAGES)))
+            declared = self.asker.source.SOURCE
+            self._most = int(declared.option(self.query, "max_requests"))
+            self._circles = Circles(int(declared.option(self.query, "empty_pages")) if declared.follows_links else 0)
             seeds = self._seeds([self.window])
-        except (LookupError, ValueError, TypeError) as error:  # an option of brands.yml that is not of its kind
+        except (LookupError, ValueError, TypeError) as error:  # an option of brands.yml that is none, or ill-typed
             return self._not_asked(Journal(self.askers.settings, self.job), str(error))
         self.journal = Journal(self.askers.settings, self.job, on_landed=self.asker.validators.put)
         stored = self.journal.checkpoint

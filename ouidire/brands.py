@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
-from pydantic import AfterValidator, BaseModel, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
 
 from ouidire.campaigns import Campaign, Objective, campaign_problems
 from ouidire.settings import ROOT
@@ -53,12 +53,22 @@ def _timezone(name: str) -> str:
     return name
 
 
+NO_CONTACT = "https://example.org/ouidire"
+"""What sites are told where brands.yml gives no address of the operator's."""
+
+
+def _contact(words: object) -> object:
+    """The address as it stands; one that is left blank is missing."""
+    is_blank = words is None or (isinstance(words, str) and not words.strip())
+    return NO_CONTACT if is_blank else words
+
+
 class Options(Model):
     """`settings:` of brands.yml."""
 
     timezone: Annotated[str, AfterValidator(_timezone)] = "UTC"
     """Reporting time zone: marts count posts by their local date in it."""
-    contact: str = "https://example.org/ouidire"
+    contact: Annotated[str, BeforeValidator(_contact)] = NO_CONTACT
     """Address or mail of the operator, sent in the User-Agent so that a site can reach you."""
     publish_identities: bool = False
     """Whether the published file may name authors."""
@@ -131,7 +141,7 @@ class Source(Model):
     columns: dict[str, str] = {}
     """For type file: our name -> the column of the file."""
     options: dict[str, str | int | float | bool] = {}
-    """What only this type of source understands; see its file in extractors/sources/."""
+    """What this type of source understands, by the declaration in its file in extractors/sources/; `doctor` tells."""
     enabled: bool = True
 
 

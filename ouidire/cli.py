@@ -5,10 +5,16 @@ Exit status 0, 1 (failed), 2 (bad usage) or 130 (stopped by Ctrl-C). Errors name
 
 from __future__ import annotations
 
-import typer
+import sys
 
-from ouidire.commands import asking, calendar, correcting, digests, nights, reading, running, starting
-from ouidire.commands.failing import ended_in_words
+try:
+    import typer
+
+    from ouidire.commands import asking, calendar, correcting, digests, nights, reading, running, starting
+    from ouidire.commands.failing import ended_in_words
+except KeyboardInterrupt:  # these take a moment to load, and `ended_in_words` is among them
+    sys.stderr.write("stopped before anything was done\n")
+    sys.exit(130)
 
 app = typer.Typer(
     name="ouidire",

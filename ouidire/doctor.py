@@ -10,13 +10,17 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from ouidire.brands import Brand, Brands, BrandsError, Product, Source, load_brands
+from ouidire.brands import NO_CONTACT, Brand, Brands, BrandsError, Product, Source, load_brands
 from ouidire.counts import counted
 from ouidire.days import yesterday
 from ouidire.disk import refusal
 from ouidire.settings import Settings
+
+if TYPE_CHECKING:
+    from extractors.fetch import Client
 
 LEAST_FREE_GB = 2
 """Free disk under which a night may not end: captures, lake and published file of a busy day stay under 1 GB."""
@@ -65,8 +69,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _words_of_every_day(brands)
     yield from _creators(settings, brands)
     if home is None:  # a question to a source takes the lock of its host there
-        for source in brands.sources:
-            yield _source(settings, brands, source)
+        yield from _sources(settings, brands)
 
 
 def _counts(brands: Brands) -> str:
@@ -83,8 +86,8 @@ def _missing(brands: Brands) -> Iterator[Finding]:
     if not brands.sources:
         words = "brands.yml names no place to listen to, so a night hears nothing; add one, for example"
         yield Finding("warn", "sources", f"{words} sources: [{{id: blog, type: feed, url: https://blog.example/feed}}]")
-    if "contact" not in brands.settings.model_fields_set:
-        words = f"sites that are asked are told {brands.settings.contact}, which is not yours"
+    if brands.settings.contact == NO_CONTACT:
+        words = f"sites that are asked are told {NO_CONTACT}, which is not yours"
         yield Finding("warn", "settings", f"{words}; add contact: your address or mail, so that they can reach you")
 
 
@@ -203,14 +206,26 @@ def _warehouse(settings: Settings) -> Finding:
     return Finding("ok", "warehouse", f"DuckDB {duckdb.__version__}, lake opens")
 
 
-def _source(settings: Settings, brands: Brands, source: Source) -> Finding:
+def _sources(settings: Settings, brands: Brands) -> Iterator[Finding]:
+    """Ask each source; all by one client, which remembers the hosts that do not answer."""
+    from extractors.collect import PROBING, client_of
+
+    with client_of(settings, brands, PROBING) as client:
+        for source in brands.sources:
+            yield _source(settings, brands, source, client)
+
+
+def _source(settings: Settings, brands: Brands, source: Source, client: Client) -> Finding:
     from extractors.collect import probe
+    from extractors.source import option_problems
 
     subject = f"source {source.id}"
+    if problems := option_problems(source):
+        return Finding("bad", subject, "; ".join(problems))
     if not source.enabled:
         return Finding("warn", subject, "disabled in brands.yml")
     try:
-        state, words = probe(settings, brands, source, yesterday())
+        state, words = probe(settings, brands, source, yesterday(), client=client)
     except OSError as error:
         if (words := refusal(error, settings.home) or "") == "":
             raise
@@ -219,6 +234,6 @@ def _source(settings: Settings, brands: Brands, source: Source) -> Finding:
         return Finding("ok", subject, words)
     if state == "not_asked":
         return Finding("warn", subject, words)
-    local = urlsplit(source.url or "").netloc in brands.settings.private_hosts
+    local = state == "unreachable" and urlsplit(source.url or "").netloc in brands.settings.private_hosts
     remedy = "start it (the sample web: `make up`)" if local else "check its url in brands.yml, or wait if it is down"
     return Finding("bad", subject, f"{words}; {remedy}")

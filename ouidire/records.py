@@ -120,7 +120,7 @@ class Post(Partitioned):
     title: Annotated[str | None, "title of the post itself"]
     text: Annotated[str | None, "the person's words; None once deleted or erased"]
     lang: Annotated[str | None, "ISO 639-1 code, given by the source until understood"]
-    rating: Annotated[float | None, "stars given, 0 to 1"]
+    rating: Annotated[float | None, "stars given, 0 to 1; four of five are 0.75, or 0.8 where no lowest is told"]
     quoted_url: Annotated[str | None, "address of the post that this one quotes"]
     created_at: Annotated[datetime, "when the person published it (UTC)"]
     created_precision: Annotated[str, "second, minute, day or fetched: how well created_at is known"]

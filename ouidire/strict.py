@@ -14,6 +14,8 @@ def _http_url(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
         raise ValueError("write a full address that starts with https:// or http://, without user name or password")
+    if any(c.isspace() for c in parts.netloc):
+        raise ValueError(f"has white space in its host {parts.netloc!r}; write the address as a browser shows it")
     return url
 
 

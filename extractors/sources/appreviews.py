@@ -46,6 +46,7 @@ SOURCE: Final = SourceType(
     expected_per_day=(0, 500),
     default_url="https://itunes.apple.com",
     is_observed_by_listing=True,
+    options={"country": "fr"},
 )
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _IM = "{http://itunes.apple.com/rss}"
@@ -70,7 +71,7 @@ class _Entry:
 
 def seed(query: Query, window: Window) -> list[Request]:
     """The store's newest 50."""
-    return [_ask(query, str(query.option("country", "fr")).lower(), query.text, 1)]
+    return [_ask(query, str(SOURCE.option(query, "country")).lower(), query.text, 1)]
 
 
 def observe(query: Query, known: Sequence[Known]) -> list[Request]:

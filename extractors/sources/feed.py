@@ -51,6 +51,7 @@ SOURCE: Final = SourceType(
     window="newest",
     follows_links=True,
     lookback_days=2,
+    options={"comment_days": 7, "full_text": False, "kind": "article", "paged": False},
 )
 _ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 _COMMENT = re.compile(r"comment-?\d+|c\d+")
@@ -132,7 +133,7 @@ def _draft(entry: Any, reader: _Reader) -> PostDraft:
         reader.summaries.add(native_id)
     return PostDraft(
         native_id=native_id, instance=instance_of(url or response.url), url=url,
-        kind=str(response.query.option("kind", SOURCE.kind if above is None else "comment")),
+        kind=str(response.query.option("kind", SOURCE.options["kind"] if above is None else "comment")),
         title=title if above is None else None, thread_title=title if above is None else reader.thread_title(title),
         parent=above or None, thread=reader.request.context.get("root") or above or None,
         text=_text(entry), created_at=created_at, created_precision=precision, edited_at=edited_at,
@@ -217,7 +218,7 @@ def _next(request: Request, response: Response, channel: Any, *, is_talk: bool) 
         for link in channel.get("links", ()):
             if link.get("rel") == relation and instance_of(link.get("href", "")) == instance_of(response.url):
                 return (Request(url=link["href"], context=request.context, accept=_ACCEPT, ends_on=(404,)),)
-    is_paged = "wordpress.org" in str(channel.get("generator", "")) or response.query.option("paged", False)
+    is_paged = "wordpress.org" in str(channel.get("generator", "")) or SOURCE.option(response.query, "paged")
     if is_talk or not is_paged:
         return ()
     parts = urlsplit(request.url)
@@ -229,7 +230,7 @@ def _next(request: Request, response: Response, channel: Any, *, is_talk: bool) 
 
 def _talk(entries: Sequence[Any], posts: Sequence[PostDraft], response: Response, window: Window) -> Iterator[Request]:
     """Feeds of the comments on recent articles that have some."""
-    days = int(response.query.option("comment_days", 7))
+    days = int(SOURCE.option(response.query, "comment_days"))
     drafts = {post.native_id: post for post in posts if post.kind != "comment"}
     for entry in entries if days else ():
         draft = drafts.get(entry.get("id") or joined(response.url, entry.get("link") or "") or "")
@@ -243,7 +244,7 @@ def _talk(entries: Sequence[Any], posts: Sequence[PostDraft], response: Response
 
 def _pages(reader: _Reader, posts: Sequence[PostDraft]) -> Iterator[Request]:
     """Pages of the window's articles of which the feed carries only a summary, if option full_text asks for them."""
-    if not reader.response.query.option("full_text", False):
+    if not SOURCE.option(reader.response.query, "full_text"):
         return
     for post in posts:
         is_cut = post.native_id in reader.summaries and post.kind == "article"

@@ -44,6 +44,7 @@ SOURCE: Final = SourceType(
     languages=("fr", "en"),
     window="import",
     expected_per_day=(0, 100_000_000),
+    options={"kind": "post", "preset": "", "rating_max": 1.0, "timezone": "UTC"},
 )
 
 _LANGUAGES: Final = {

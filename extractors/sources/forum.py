@@ -52,6 +52,7 @@ SOURCE: Final = SourceType(
     window="newest",
     follows_links=True,
     lookback_days=1,
+    options={"timezone": ""},
 )
 _DEEPEST = 4
 """Boards within boards that are followed where the engine is unknown."""

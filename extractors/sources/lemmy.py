@@ -43,6 +43,7 @@ SOURCE: Final = SourceType(
     rate=1.0,
     window="search",
     has_references=True,
+    options={"api": "v3", "community": "", "listing": "all"},
 )
 _LANGUAGES: Final = {32: "de", 37: "en", 39: "es", 47: "fr"}
 _LOCAL_ID = re.compile(r"/(post|comment)/(\d+)$")
@@ -56,7 +57,7 @@ def seed(query: Query, window: Window) -> list[Request]:
 
 def observe(query: Query, known: Sequence[Known]) -> list[Request]:
     """Posts and comments by this server's ids; without one, those that were written on it."""
-    base = f"{query.url}/api/{query.option('api', 'v3')}"
+    base = f"{query.url}/api/{SOURCE.option(query, 'api')}"
     found = filter(None, (_local_id(post, query) for post in known))
     return [Request(url=f"{base}/{kind}?id={number}", accept="application/json") for kind, number in found]
 
@@ -97,8 +98,8 @@ def _views(found: Any) -> list[Any] | None:
 
 def _ask(query: Query, what: str, more: dict[str, str]) -> Request:
     """A page of posts or comments; `more` narrows or pages it."""
-    is_new, listing = query.option("api", "v3") == "v4", str(query.option("listing", "all"))
-    community = str(query.option("community", ""))
+    is_new, listing = SOURCE.option(query, "api") == "v4", str(SOURCE.option(query, "listing"))
+    community = str(SOURCE.option(query, "community"))
     asked = {"limit": "50", "sort": "new" if is_new else "New"}
     is_search = bool(query.text) and "post_id" not in more and not is_new
     asked["listing_type" if is_search else "type_"] = listing.lower() if is_new else listing.capitalize()

@@ -48,6 +48,7 @@ SOURCE: Final = SourceType(
     rate=1.0,
     window="search",
     has_references=True,
+    options={"batch": False, "local": True, "reply_days": 2},
 )
 _NEXT = re.compile(r'<([^<>]+)>\s*;\s*rel="?next"?')
 _UNWELCOME = re.compile(r"#\s?(?:no-?bots?|no-?index|no-?search)\b", re.IGNORECASE)
@@ -64,7 +65,7 @@ def observe(query: Query, known: Sequence[Known]) -> list[Request]:
     """Statuses by this server's ids, one by one (404 or 410 when one is gone) or 20 at a time."""
     names = {post.native_id: name for post in known if (name := post.alias or _local_id(post, query))}
     base = f"{query.url}/api/v1/statuses"
-    if not query.option("batch", False):
+    if not SOURCE.option(query, "batch"):
         return [
             Request(url=f"{base}/{status}", context={"again": uri}, accept="application/json")
             for uri, status in names.items()
@@ -93,7 +94,7 @@ def parse(request: Request, response: Response, window: Window) -> Page:
         return _again(request, response, window)
     items = response.items()
     drafts, refused, withheld = _read(items, response.query, window)
-    since = window.since_at - timedelta(days=int(response.query.option("reply_days", 2)))
+    since = window.since_at - timedelta(days=int(SOURCE.option(response.query, "reply_days")))
     dates = [when for item in items if (when := _when(item))]
     asked = [_ask_context(item, response.query) for item in items if _has_talk(item, since)]
     if items and (not dates or min(dates) >= since):
@@ -108,7 +109,7 @@ def parse(request: Request, response: Response, window: Window) -> Page:
 def _ask_timeline(query: Query, more: dict[str, str], told: dict[str, str]) -> Request:
     tag = re.sub(r"[\s#]+", "", query.text)
     path = f"tag/{quote(tag, safe='')}" if tag else "public"
-    is_local = query.option("local", not tag)
+    is_local = query.option("local", SOURCE.options["local"] and not tag)
     asked = {"limit": "40", **more, **({"local": "true"} if is_local else {})}
     url = f"{query.url}/api/v1/timelines/{path}?{urlencode(asked)}"
     return Request(url=url, context=told, accept="application/json")

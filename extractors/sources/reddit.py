@@ -46,6 +46,7 @@ SOURCE: Final = SourceType(
     expected_per_day=(0, 50_000),
     secrets=("client_id", "client_secret"),
     default_url="https://oauth.reddit.com",
+    options={"more_requests": 3, "over_18": False, "thread_days": 7},
 )
 _INSTANCE = "www.reddit.com"
 _CAP = 900
@@ -115,7 +116,7 @@ def credentials(query: Query, secrets: Mapping[str, str], answer: Response | Non
 
 def _listing(query: Query, path: str, step: str, seen: int = 0, **words: str) -> Request:
     asked = {**words, "limit": "100", "raw_json": "1"}
-    if query.option("over_18", False) and path.endswith("search"):
+    if SOURCE.option(query, "over_18") and path.endswith("search"):
         asked["include_over_18"] = "on"
     return Request(
         url=f"{query.url}/{path}?{urlencode(asked)}", context={"step": step, "seen": str(seen)},
@@ -153,7 +154,7 @@ def _draft(thing: Any, query: Query, window: Window) -> PostDraft | None:
     data = thing["data"]
     if thing["kind"] not in ("t1", "t3") or _is_gone(thing) or data.get("promoted"):
         return None
-    is_hidden = data.get("over_18") and not query.option("over_18", False)
+    is_hidden = data.get("over_18") and not SOURCE.option(query, "over_18")
     if is_hidden or data.get("quarantine") or data.get("subreddit_type") in _CLOSED:
         return None
     return _comment(data, window) if thing["kind"] == "t1" else _post(data, window)
@@ -247,7 +248,7 @@ def _next(
 
 
 def _talk_since(query: Query, window: Window, step: str) -> datetime:
-    days = int(query.option("thread_days", 7)) if step == "found" else 0
+    days = int(SOURCE.option(query, "thread_days")) if step == "found" else 0
     return window.since_at - timedelta(days=days)
 
 
@@ -262,7 +263,7 @@ def _talk(request: Request, response: Response, flat: Sequence[Any], window: Win
                 url = f"{query.url}/comments/{told['id']}?limit=500&sort=new&raw_json=1"
                 yield Request(url=url, context={"step": "talk", "post": f"t3_{told['id']}"}, accept=request.accept)
     if step == "talk":
-        for batch in _batches(data)[: int(query.option("more_requests", 3))]:
+        for batch in _batches(data)[: int(SOURCE.option(query, "more_requests"))]:
             words = {"api_type": "json", "link_id": request.context["post"], "children": ",".join(batch),
                      "sort": "new", "raw_json": "1"}  # fmt: skip
             url = f"{query.url}/api/morechildren?{urlencode(words, safe=',')}"
@@ -278,7 +279,7 @@ def _unasked(request: Request, flat: Sequence[Any], query: Query) -> tuple[Refus
     """What stays unread of a long conversation."""
     step, post = request.context.get("step"), request.context.get("post", "")
     data = [(thing.get("kind"), thing.get("data") or {}) for thing in flat if isinstance(thing, dict)]
-    most = int(query.option("more_requests", 3)) if step == "talk" else 0
+    most = int(SOURCE.option(query, "more_requests")) if step == "talk" else 0
     left = sum(len(batch) for batch in _batches(data)[most:]) if step in ("talk", "more") else 0
     return (Refused(item=post, reason=f"{left} more comments not asked, see option more_requests"),) if left else ()
 

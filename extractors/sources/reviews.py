@@ -48,9 +48,9 @@ SOURCE: Final = SourceType(
     window="newest",
     follows_links=True,
     lookback_days=1,
+    options={**dict.fromkeys(FIELDS, ""), "page_count": 500, "sitemap": False, "timezone": ""},
 )
 _ACCEPT = "text/html, application/xhtml+xml;q=0.9"
-_PAGE_COUNT = 500
 _SITEMAP_COUNT = 100
 _SITEMAP_DEPTH = 2
 _SAME_WORDS = 2
@@ -60,7 +60,7 @@ _LAST_PAGE = 200
 
 def seed(query: Query, window: Window) -> list[Request]:
     """The page of reviews, or the site's sitemap."""
-    if query.option("sitemap", False):
+    if SOURCE.option(query, "sitemap"):
         return [Request(url=urljoin(query.url, "/sitemap.xml"), context={"step": "sitemap", "depth": "0"})]
     return [_ask(query.url, page="1")]
 
@@ -98,7 +98,7 @@ def _reviews(
     root: HtmlElement, things: list[Thing], response: Response
 ) -> tuple[tuple[PostDraft, ...], tuple[Refused, ...]]:
     """Reviews by stated selectors, else by schema.org, else by a widget's markup: the first that gives any."""
-    zone = zone_of(str(response.query.option("timezone", "")), None, root) or UTC
+    zone = zone_of(str(SOURCE.option(response.query, "timezone")), None, root) or UTC
     page = ReviewPage(root, response, zone, tuple(response.query.languages or SOURCE.languages))
     stated = _stated(response.query)
     if stated:
@@ -126,7 +126,7 @@ def _by_widget(page: ReviewPage, widget: Widget) -> tuple[tuple[PostDraft, ...],
 
 
 def _stated(query: Query) -> Widget | None:
-    stated = {name: str(query.option(name, "")) for name in FIELDS}
+    stated = {name: str(SOURCE.option(query, name)) for name in FIELDS}
     return stated if stated["post"] else None
 
 
@@ -150,7 +150,7 @@ def _sitemap(request: Request, response: Response, window: Window) -> Page:
     depth = int(request.context["depth"])
     maps = [entry for entry in entries if entry.is_sitemap] if depth < _SITEMAP_DEPTH else []
     pages = [entry for entry in entries if not entry.is_sitemap]
-    most = int(response.query.option("page_count", _PAGE_COUNT))
+    most = int(SOURCE.option(response.query, "page_count"))
     asked = [
         Request(url=entry.url, context={"step": "sitemap", "depth": str(depth + 1)}) for entry in maps[:_SITEMAP_COUNT]
     ] + [_ask(entry.url, step="listed") for entry in pages[:most]]

@@ -47,6 +47,7 @@ SOURCE: Final = SourceType(
     daily_quota=10_000,
     default_url="https://api.stackexchange.com",
     has_references=True,
+    options={"site": "stackoverflow.com"},
 )
 _PAGE_SIZE = 100
 _THROTTLED = 502
@@ -98,7 +99,7 @@ def credentials(query: Query, secrets: Mapping[str, str], answer: Response | Non
 
 
 def _site(query: Query) -> str:
-    return query.option("site", "stackoverflow.com")  # type: ignore[return-value]
+    return SOURCE.option(query, "site")  # type: ignore[return-value]
 
 
 def _ask(query: Query, what: str, asked: Mapping[str, str], number: int = 1, **context: str) -> Request:

@@ -48,6 +48,7 @@ SOURCE: Final = SourceType(
     daily_quota=10_000,
     default_url="https://www.googleapis.com",
     has_references=True,
+    options={"search_pages": 1, "thread_days": 7, "video_days": 30},
 )
 _INSTANCE = "www.youtube.com"
 _SEARCH_COST = 100
@@ -63,7 +64,7 @@ def seed(query: Query, window: Window) -> list[Request]:
         return [_videos(query, [name])]
     if sort == "channel" and name:
         return [_threads(query, {"allThreadsRelatedToChannelId": name})]
-    since = window.since_at - timedelta(days=int(query.option("video_days", 30)))
+    since = window.since_at - timedelta(days=int(SOURCE.option(query, "video_days")))
     words = {
         "part": "snippet", "type": "video", "q": query.text, "order": "date", "maxResults": "50",
         "publishedAfter": f"{since:%Y-%m-%dT%H:%M:%SZ}", "publishedBefore": f"{window.end_at:%Y-%m-%dT%H:%M:%SZ}",
@@ -147,7 +148,7 @@ def _found(request: Request, response: Response, window: Window, found: Any) -> 
     ids = [item["id"]["videoId"] for item in found["items"] if "videoId" in (item.get("id") or {})]
     asked = [_videos(response.query, ids)] if ids else []
     number, token = int(request.context.get("page", "1")), found.get("nextPageToken")
-    if token and number < int(response.query.option("search_pages", 1)):
+    if token and number < int(SOURCE.option(response.query, "search_pages")):
         asked.append(_turned(request, response, token, _SEARCH_COST, page=str(number + 1)))
     return Page(next_requests=tuple(asked))
 
@@ -195,7 +196,7 @@ def _threads_page(request: Request, response: Response, window: Window, found: A
         if isinstance(count, int) and count > len(more):
             words = {"part": "snippet", "parentId": str(thread["id"]), "maxResults": "100"}
             asked.append(_ask(response.query, "comments", words, context))
-    since = window.since_at - timedelta(days=int(response.query.option("thread_days", 7)))
+    since = window.since_at - timedelta(days=int(SOURCE.option(response.query, "thread_days")))
     dates = [draft.created_at for draft in drafts if not draft.parent or draft.parent == draft.thread]
     token = found.get("nextPageToken")
     if token and (not dates or min(dates[len(dates) // 2 :]) >= since):  # a pinned comment on top may be old

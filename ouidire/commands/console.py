@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from ouidire import night
 from ouidire.days import not_begun, today, yesterday
+from ouidire.disk import is_there
 from ouidire.settings import Settings
 
 # emoji=False: ":heart:" is what somebody wrote, and stays it
@@ -99,7 +100,7 @@ def published(settings: Settings) -> Iterator[Any]:
     """The published file, opened read-only. Raises StageError when there is none yet."""
     from warehouse.connect import open_published
 
-    if not settings.published.exists():
+    if not is_there(settings.published):
         raise StageError(f"{settings.published} is not there yet; run `make run` or `ouidire run --day D` first")
     with open_published(settings.published) as con:
         yield con

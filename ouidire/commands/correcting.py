@@ -16,6 +16,7 @@ from ouidire import night
 from ouidire.brands import load_brands
 from ouidire.commands.console import Collected, From, StageError, To, ask, day_list, err, progress_bar, said, say, wide
 from ouidire.counts import counted
+from ouidire.disk import is_there
 from ouidire.settings import Settings, load
 
 app = typer.Typer()
@@ -25,7 +26,7 @@ app = typer.Typer()
 def explain(
     text: Annotated[str | None, typer.Argument(help="The text; '-' or nothing reads standard input.")] = None,
     post: Annotated[str | None, typer.Option(help="post_id of a post in the lake instead.")] = None,
-    lang: Annotated[str | None, typer.Option(help="Its language, when it cannot be told: fr, en.")] = None,
+    lang: Annotated[str | None, typer.Option(help="Its language, when it cannot be told: fr, en, es.")] = None,
     html: Annotated[Path | None, typer.Option(help="Write a page with the spans marked in the text.")] = None,
 ) -> None:
     """Show a text with its spans, the rules that found them, and what was concluded."""
@@ -210,6 +211,8 @@ def _show_reading(settings: Settings, post: str) -> None:
 
 
 def _collected(settings: Settings) -> list[date]:
+    if not is_there(settings.staging):
+        return []
     return sorted({date.fromisoformat(path.name.partition("=")[2]) for path in settings.staging.glob("run_date=*")})
 
 

@@ -119,7 +119,10 @@ def import_(
     source: Annotated[str, typer.Option(help="Id of a source of type file in brands.yml: its `columns` map the file.")],
     day: Day = None,
 ) -> None:
-    """Import an export of another tool. Bad rows are set aside with their reasons, the others land."""
+    """Import an export of another tool. Bad rows are set aside with their reasons, the others land.
+
+    Ends with 1 when the file is empty, or cannot be read, or none of its rows can.
+    """
     from extractors.collect import import_file
 
     settings = load()
@@ -130,8 +133,8 @@ def import_(
     with progress_bar() as progress:
         progress.add_task("import  ", total=None)
         outcome = import_file(settings, brands, source, file, run_date)
-        if outcome.state not in ("complete", "empty", "truncated"):
-            raise StageError(f"{file}: {outcome.state}: {outcome.reason}")
+        if outcome.state not in WELL and not outcome.quarantined_count:
+            raise StageError(f"{file}: {outcome.reason}")
         counts = night.read(settings, run_date, [source])
         night.finish(settings, [(run_date, source)], progress)
     refused = counts.get("quarantine", 0)
@@ -141,6 +144,7 @@ def import_(
     )
     if refused:
         out.print('Why: ouidire sql "SELECT item, reason FROM quarantine"', markup=False)
+    raise typer.Exit(_status([{"state": outcome.state}]))
 
 
 @app.command()

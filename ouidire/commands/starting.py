@@ -66,8 +66,9 @@ def init(  # noqa: PLR0917 (the options of a command)
     _keep(text, target)
     if not category:
         say(NO_CATEGORY)
-    is_in_use = target.resolve() == load().brands.resolve()
-    use = "" if is_in_use else f"`export OUIDIRE_BRANDS={target.resolve()}` makes it the one in use; then "
+    in_use = f"`export OUIDIRE_BRANDS={target.resolve()}` makes it the one in use"
+    apart = "`export OUIDIRE_HOME=` a folder keeps what was heard for another catalogue out of it"
+    use = "" if target.resolve() == load().brands.resolve() else f"{in_use}, {apart}; then "
     say(f"{target} is written. Next: {use}`ouidire doctor` asks each source a first question, then `ouidire run`.")
 
 

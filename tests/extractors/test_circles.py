@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from extractors.circles import EMPTY_PAGES, REPEATED_PAGES
+from extractors.circles import REPEATED_PAGES
 from extractors.collect import collect, plan
-from extractors.source import Page, PostDraft, Request
+from extractors.source import Page, PostDraft, Request, source_module
 
 DAY = date(2026, 10, 14)
 
@@ -52,7 +52,7 @@ def test_pages_without_posts_for_ever(walk):
     outcome = walk(lambda n: [n] if n == 1 else [], lambda n: [n + 1], options="{empty_pages: 10}")
     assert (outcome.state, outcome.post_count, outcome.request_count) == ("truncated", 1, 12)
     assert "11 pages in a row have no post (option empty_pages); taken for a circle of links" in outcome.reason
-    assert EMPTY_PAGES == 200
+    assert source_module("forum").SOURCE.known_options["empty_pages"] == 200
 
 
 @pytest.mark.parametrize(

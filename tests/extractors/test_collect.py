@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from extractors import collect, journal
-from extractors.collect import Job, batches, plan, probe
+from extractors.collect import Job, batches, client_of, plan, probe
 from extractors.parse import parse_partition
 from ouidire import lake
 from ouidire.records import Outcome, Post
@@ -303,10 +303,12 @@ def test_progress_and_probe(web, settings, brands_of, limits, reply):
     collect.collect(settings, brands, plan(brands, DAY), limits=limits, progress=lambda *told: seen.append(told))
     assert [(job.source_id, requests, posts) for job, requests, posts in seen] == [("blog", 1, 1)]
     before = sorted(settings.home.rglob("*.parquet"))
-    state, words = probe(settings, brands, brands.source("blog"), DAY, limits=limits)
-    assert (state, "2 posts" in words) == ("complete", True)
-    web.says("/feed.xml", reply("<html></html>"))
-    assert probe(settings, brands, brands.source("blog"), DAY, limits=limits)[0] == "drifted"
+    with client_of(settings, brands, limits) as client:
+        told = probe(settings, brands, brands.source("blog"), DAY, client=client)
+        words = f"answers: 1 post of {DAY} and 1 of other days, 0 further addresses on its first page"
+        assert told == ("complete", words)
+        web.says("/feed.xml", reply("<html></html>"))
+        assert probe(settings, brands, brands.source("blog"), DAY, client=client)[0] == "drifted"
     assert sorted(settings.home.rglob("*.parquet")) == before
 
 

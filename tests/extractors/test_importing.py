@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -19,7 +20,7 @@ from extractors.collect import import_file
 from extractors.parse import parse_partition
 from extractors.presets import presets
 from ouidire import lake
-from ouidire.records import Engagement, Post, Quarantine
+from ouidire.records import Engagement, Outcome, Post, Quarantine
 
 DAY = date(2026, 10, 14)
 ROWS = [
@@ -82,9 +83,14 @@ def as_csv(rows, delimiter=","):
     return "\r\n".join(delimiter.join(f'"{cell}"' for cell in cells) for cells in lines).encode()
 
 
-def as_parquet(rows):
+def gzipped(content):
+    """Without the time: it would get into the tests' names, which every worker of pytest-xdist must give alike."""
+    return gzip.compress(content, mtime=0)
+
+
+def as_parquet(rows, most=None):
     sink = pa.BufferOutputStream()
-    pq.write_table(pa.Table.from_pylist(rows), sink)
+    pq.write_table(pa.Table.from_pylist(rows).slice(0, most), sink)
     return sink.getvalue().to_pybytes()
 
 
@@ -92,7 +98,7 @@ def as_parquet(rows):
     ("name", "content"),
     [
         ("a.jsonl", as_jsonl(ROWS)),
-        ("a.jsonl.gz", gzip.compress(as_jsonl(ROWS))),
+        ("a.jsonl.gz", gzipped(as_jsonl(ROWS))),
         ("a.csv", as_csv(ROWS)),
         ("semicolons.csv", as_csv(ROWS, ";")),
         ("bom.csv", b"\xef\xbb\xbf" + as_csv(ROWS)),
@@ -149,15 +155,64 @@ def test_again_changes_nothing_and_a_new_version_replaces(imported, settings):
     ("name", "content", "words"),
     [
         ("a.xlsx", b"PK", "ends in none of .jsonl, .csv, .tsv, .parquet, .json"),
-        ("a.parquet", b"PAR0", "a.parquet"),
-        ("a.jsonl.gz", b"not gzip", "a.jsonl.gz"),
+        ("a.parquet", b"PAR0", "a part of it is missing, or it is not of the format"),
+        ("a.parquet", as_parquet(ROWS)[:-9], "export it again, or mend its name"),
+        ("a.jsonl.gz", b"not gzip", "(Not a gzipped file (b'no')); export it again"),
+        ("a.jsonl.gz", gzipped(as_jsonl(ROWS))[:-12], "export it again, or mend its name"),
+        ("a.jsonl.gz", gzipped(b"")[:10] + b"\xff" * 9, "(Error -3 while decompressing data"),
         ("a.csv", b"titre,corps\n1,2\n", "no column 'body'; there are: corps, titre; mend `columns` in brands.yml"),
+        ("a.csv", b"titre,corps\n", "no column 'body'; there are: corps, titre; mend `columns` in brands.yml"),
+        ("a.csv", b"\n\ntitre,corps\n1,2\n", "no column 'body'; there are: corps, titre; mend"),
+        ("a.csv", "titre\tcorps\r\n".encode("utf-16"), "no column 'body'; there are: corps, titre; mend"),
+        ("a.parquet", as_parquet([{"titre": "x"}]), "no column 'body'; there are: titre; mend"),
+        ("a.parquet", as_parquet([{"titre": "x"}], 0), "no column 'body'; there are: titre; mend"),
+        ("a.jsonl", b'{"titre": "x"}\n', "no column 'body'; there are: titre; mend"),
+        *(
+            (name, content, "the file is empty; export it again")
+            for name in ("a.csv", "a.tsv", "a.jsonl", "a.json", "a.parquet", "a.csv.gz")
+            for content in (b"", b" \r\n", b"\xef\xbb\xbf", b"\xff\xfe")
+            if content == b"" or not name.endswith("gz")
+        ),
+        ("a.jsonl.gz", gzipped(b""), "the file is empty; export it again"),
     ],
 )
-def test_a_file_that_cannot_be_read(imported, name, content, words):
-    outcome, posts, _ = imported(name, content)
-    assert (outcome.state, posts) == ("drifted", [])
+def test_a_file_that_cannot_be_read(imported, tmp_path, name, content, words):
+    outcome, posts, refused = imported(name, content)
+    assert (outcome.state, posts, refused) == ("drifted", [], [])
     assert words in outcome.reason
+    assert str(tmp_path) not in outcome.reason, "the command names the file"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", b"id,body\n"),
+        ("a.csv", "id;body".encode("utf-16")),
+        ("a.parquet", as_parquet(ROWS, 0)),
+        ("a.json", b"[]"),
+    ],
+)
+def test_an_export_without_posts_is_empty(imported, name, content):
+    outcome, posts, refused = imported(name, content)
+    assert (outcome.state, outcome.reason, posts, refused) == ("empty", None, [], [])
+
+
+def test_rows_that_are_all_broken_are_set_aside_and_no_success(imported, monkeypatch):
+    monkeypatch.setattr(importing, "_CHUNK", 2)
+    outcome, posts, refused = imported("a.jsonl", b"{oops\n" * 3)
+    assert (outcome.state, posts, len(refused)) == ("drifted", [], 3)
+    assert outcome.reason == "none of its 3 rows can be read, see quarantine"
+    outcome, posts, _ = imported("b.jsonl", b"{oops\n" * 3 + b'{"titre": "x"}\n')
+    assert (outcome.state, "no column 'body'" in outcome.reason) == ("drifted", True), "seen beyond the first chunk"
+
+
+def test_a_disk_that_refuses_is_no_broken_file(imported, monkeypatch):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(importing.Journal, "add", full)
+    with pytest.raises(OSError, match="No space left"):
+        imported("a.jsonl", as_jsonl(ROWS))
 
 
 def test_rows_without_id_are_told_apart_by_their_words(imported):
@@ -220,3 +275,50 @@ def test_a_preset_that_is_none(settings, brands_of, tmp_path):
     outcome = import_file(settings, brands, "tool", path, DAY)
     assert outcome.state == "drifted"
     assert "preset 'sprinkle' is unknown; known: brandwatch" in outcome.reason
+
+
+def days_of(year, count, rows_a_day=1):
+    """As many rows on each of the first days of December of a year."""
+    return [f"{year}-12-{day:02} 10:00" for day in range(1, count + 1) for _ in range(rows_a_day)]
+
+
+COVERED = {
+    "to the second": (["2026-10-06 00:10:05", "2026-10-07 00:10:59"], "2026-10-06 00:10:05", "2026-10-07 00:10:59"),
+    "half an hour east": (
+        ["2026-10-06T00:10+05:30", "2026-10-07T00:10+05:30"], "2026-10-05 18:40:00", "2026-10-06 18:40:00",
+    ),
+    "no date": (["", ""], None, None),
+    "all of 1970": (["1970-01-01 00:00", "0070-01-01"], None, None),
+    "a date the tool did not know, however often": (
+        ["1970-01-01 00:00"] * 9 + days_of(2025, 5), "2025-12-01 10:00:00", "2025-12-05 10:00:00",
+    ),
+    "a row or two far away": (
+        ["2000-01-01 00:00", "2011-01-01 00:00", *days_of(2025, 5)], "2025-12-01 10:00:00", "2025-12-05 10:00:00",
+    ),
+    "one in a hundred far away": (
+        [*days_of(2003, 3), *days_of(2025, 10, 30)], "2025-12-01 10:00:00", "2025-12-10 10:00:00",
+    ),
+    "more than one in a hundred": (
+        [*days_of(2003, 4), *days_of(2025, 10, 30)], "2003-12-01 10:00:00", "2025-12-10 10:00:00",
+    ),
+    "three seasons": (
+        [*days_of(2023, 9), *days_of(2024, 9), *days_of(2025, 9)], "2023-12-01 10:00:00", "2025-12-09 10:00:00",
+    ),
+    "three seasons and a stray row": (
+        ["2001-01-01 00:00", *days_of(2023, 9), *days_of(2024, 9), *days_of(2025, 9)],
+        "2023-12-01 10:00:00", "2025-12-09 10:00:00",
+    ),
+    "a silence within the earlier rows only": (
+        [*days_of(2019, 9), "2022-06-01 10:00", *days_of(2025, 9)], "2019-12-01 10:00:00", "2025-12-09 10:00:00",
+    ),
+    "a silence of just 90 days": (["2026-01-01", "2026-04-01"], "2026-01-01 00:00:00", "2026-04-01 00:00:00"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("dates", "first", "last"), COVERED.values(), ids=COVERED)
+def test_an_export_covers_the_days_of_its_rows(imported, settings, dates, first, last):
+    rows = [{"id": str(number), "body": f"Avis {number}", "at": at} for number, at in enumerate(dates)]
+    imported("a.jsonl", as_jsonl(rows))
+    (outcome,) = lake.read_rows(settings, DAY, "tool", Outcome, "outcomes")
+    expected = [at and datetime.fromisoformat(at).replace(tzinfo=UTC) for at in (first, last)]
+    assert [outcome.covered_from_at, outcome.covered_to_at] == expected

@@ -185,7 +185,7 @@ def test_batches_group_by_the_host_that_is_asked(brands_of, play):
 @pytest.mark.parametrize("name", ["lookback_days", "max_requests", "empty_pages"])
 def test_an_option_of_the_wrong_kind_is_an_outcome(web, settings, brands_of, limits, name):
     brands = brands_of(
-        f'id: bad, type: mastodon, url: "{web.base}", options: {{{name}: often}}',
+        f'id: bad, type: forum, url: "{web.base}", options: {{{name}: often}}',
         f'id: good, type: feed, url: "{web.base}/feed"', private=(web.host,),
     )  # fmt: skip
     assert len(batches(brands, plan(brands, DAY))) == 1

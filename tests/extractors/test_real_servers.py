@@ -24,7 +24,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from extractors.collect import collect, plan, probe
+from extractors.collect import client_of, collect, plan, probe
 from extractors.fetch import Limits
 from extractors.parse import parse_partition
 from ouidire import lake, supervise
@@ -122,7 +122,8 @@ def listen(settings, brands_of):
     def run(source, days=None):
         brands = brands_of(source, private=("127.0.0.1",))
         source_id = brands.sources[0].id
-        assert probe(settings, brands, brands.sources[0], datetime.now(UTC).date())[0] == "complete"
+        with client_of(settings, brands) as client:
+            assert probe(settings, brands, brands.sources[0], datetime.now(UTC).date(), client=client)[0] == "complete"
         rows, outcomes = {}, []
         for day in days or [datetime.now(UTC).date()]:
             outcomes += collect(settings, brands, plan(brands, day))

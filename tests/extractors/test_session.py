@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from extractors.captures import newest, read_rows
-from extractors.collect import collect, plan, probe, takes_secrets
+from extractors.collect import client_of, collect, plan, probe, takes_secrets
 from extractors.fetch import FetchError
 from extractors.session import secrets_of
 from extractors.source import Credentials, Login, Page, PostDraft, Request, source_module
@@ -160,7 +160,8 @@ def test_errors_hide_what_travelled(client, web):
 
 def test_probe_and_replay_without_secrets(web, sky, reply, settings, limits, monkeypatch):  # noqa: PLR0917
     config = sky.brands.source("sky")
-    assert probe(settings, sky.brands, config, DAY, limits=limits)[0] == "not_asked"
+    with client_of(settings, sky.brands, limits) as client:
+        assert probe(settings, sky.brands, config, DAY, client=client)[0] == "not_asked"
     web.says("/posts?page=1&key=nokey", reply(page(1, following=f"{web.base}/posts?page=2")))
     web.says("/posts?page=2&key=nokey", reply("", 500))
     assert sky().state == "truncated"

@@ -61,6 +61,7 @@ def test_a_good_file_gives_every_name_once(tmp_path):
         ("type: feed", "type: tiktok", 15, "source type 'tiktok' is unknown; known: "),
         ("category: mugs", "category: cups", 11, "category 'cups' is unknown; known: mugs"),
         ("https://blog.example", "blog.example", 15, "write a full address"),
+        ("https://blog.example", "https://blog example", 15, "has white space in its host 'blog example'; write the"),
         ("blog.example/feed", "www.amazon.fr/dp/1", 15, "Amazon forbids reading its pages outside its API; import an"),
         ("Europe/Paris", "Paris", 1, "'Paris' is not a time zone; write one such as"),
         ("    name: Tellur\n", "    name: Tellur\n    name: Tellus\n", 7, "'name' is written twice"),

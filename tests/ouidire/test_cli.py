@@ -1,13 +1,16 @@
 """The command: exit statuses, and errors that name the offender and the remedy."""
 
+import builtins
 import errno
 import io
 import json
+import runpy
 import sys
 from pathlib import Path
 
 import pytest
 
+import nlp
 from ouidire import cli, night
 from ouidire.brands import load_brands
 from warehouse.build import CheckError
@@ -207,6 +210,61 @@ def test_a_home_that_cannot_be_written_is_a_finding_and_a_sentence(ouidire, tmp_
         assert (status, "plain" in err, "set OUIDIRE_HOME to a folder of yours" in err) == (1, True, True), words
 
 
+BENEATH_A_FILE = [
+    ("sql", "SELECT 1"), ("query", "umots"), ("search", "gourde"), ("digest",), ("coverage",), ("status",),
+    ("reprocess",), ("correct", "--list"), ("run", "--day", "2026-10-01"), ("build",), ("maintain",),
+    ("explain", "--post", "p"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", BENEATH_A_FILE, ids=" ".join)
+def test_a_home_that_is_a_file_is_told_by_every_command(ouidire, tmp_path, words):
+    (tmp_path / "var").touch()
+    status, _, err = ouidire(*words)
+    is_told = "is a file, not a folder; set OUIDIRE_HOME" in err or "a file stands where a folder is needed" in err
+    assert (status, is_told, "Traceback" in err) == (1, True, False), err
+
+
+def test_ctrl_c_while_the_command_loads_ends_in_a_sentence(monkeypatch, capsys):
+    real = builtins.__import__
+
+    def stopped(name, *rest):
+        if name == "ouidire.commands":
+            raise KeyboardInterrupt
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", stopped)
+    with pytest.raises((SystemExit, KeyboardInterrupt)) as end:  # an interrupt that escapes would end the tests
+        runpy.run_path(cli.__file__)
+    assert isinstance(end.value, SystemExit)
+    assert (end.value.code, capsys.readouterr().err) == (130, "stopped before anything was done\n")
+
+
+def test_explain_names_every_language_that_is_read(ouidire):
+    languages = sorted(path.name for path in Path(nlp.__path__[0], "lang").iterdir() if (path / "lexicon.yml").exists())
+    said = " ".join(ouidire("explain", "--help")[1].replace("│", " ").split())
+    told = said.partition("when it cannot be told: ")[2].partition(".")[0]
+    assert sorted(told.split(", ")) == languages
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "told"),
+    [
+        ({"a.csv": ""}, 1, "{path}: the file is empty; export it again"),
+        ({"a.csv": "titre\n"}, 1, "{path}: no column 'message'; there are: titre; mend `columns` in brands.yml"),
+        ({"a.parquet": "PAR0"}, 1, "{path}: a part of it is missing, or it is not of the format that its name says"),
+        ({"a.jsonl": "{{oops\n"}, 1, "0 posts imported as export on 2026-11-01, 1 row refused."),
+        ({"a.csv": "ref,message\n"}, 0, "0 posts imported as export on 2026-11-01, 0 rows refused."),
+    ],
+)
+def test_an_import_of_nothing(ouidire, tmp_path, content, status, told):
+    ((name, words),) = content.items()
+    path = tmp_path / name
+    path.write_text(words, encoding="utf-8")
+    found, out, err = ouidire("import", path, "--source", "export", "--day", "2026-11-01")
+    assert (found, told.format(path=path) in out + err, err.count(str(path)) <= 1) == (status, True, True), out + err
+
+
 def test_an_analyst_who_may_only_read_sees_the_digest(ouidire, export, monkeypatch):
     ouidire("import", export, "--source", "export", "--day", "2026-11-01")
     monkeypatch.setattr(Path, "write_text", _raising(PermissionError(errno.EACCES, "")))
@@ -374,6 +432,12 @@ def test_init_writes_a_catalogue_that_loads(ouidire, tmp_path):
     assert f"export OUIDIRE_BRANDS={path}`" in out
     status, _, said = ouidire("init", *words, "--out", path)
     assert (status, "is there already" in said) == (1, True)
+
+
+def test_init_refuses_white_space_in_a_host(ouidire, tmp_path):
+    status, _, said = ouidire("init", "--brand", "Zoé", "--site", "foo bar", "--out", tmp_path / "mine.yml")
+    assert (status, "has white space in its host 'foo bar'" in said) == (1, True)
+    assert not (tmp_path / "mine.yml").exists()
 
 
 def test_init_keeps_answers_that_are_refused(ouidire, tmp_path):

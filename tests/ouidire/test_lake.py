@@ -2,9 +2,11 @@
 
 from datetime import date
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from ouidire import lake, settings
+from ouidire import disk, lake, settings
 from ouidire.records import Quarantine
 
 DAY = date(2026, 10, 1)
@@ -51,6 +53,26 @@ def test_an_error_half_way_leaves_what_was_there(here):
         half()
     assert read(here) == [row(1)]
     assert len(list(lake.partition_dir(here.staging, DAY, "s").iterdir())) == 1
+
+
+REFUSED = {
+    "write rows": lambda here, _: lake.write_rows(here, DAY, "s", "quarantine", [row(1)]),
+    "write a file": lambda _, path: lake.write_parquet(path.parent / "fresh.parquet", pa.table({"a": [1]})),
+    "read a file": lambda _, path: pq.ParquetFile(path / "absent.parquet"),
+}
+
+
+@pytest.mark.parametrize("ask", REFUSED.values(), ids=REFUSED)
+def test_a_file_that_arrow_is_refused_is_named(here, monkeypatch, ask):
+    path = here.home / "it's.parquet"  # a folder: nobody may write a file there, be it root
+    path.mkdir()
+    monkeypatch.setattr(lake, "_fresh_name", lambda _: path)
+    with pytest.raises(OSError, match="Failed to open local file") as refused:
+        ask(here, path)
+    words = disk.refusal(refused.value, here.home)
+    assert words is not None
+    assert words.startswith(f"{path}")
+    assert "set OUIDIRE_HOME to a folder of yours" in words
 
 
 def test_the_author_key_is_made_once_and_private(here):
