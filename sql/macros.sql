@@ -42,6 +42,10 @@ create or replace temp macro named_brand(by_product, product_id, brand, words) a
     when product_id is null or is_named(words, brand.name, brand.aliases) then brand.brand_id
 end;
 
+-- What stands in a text between two spans, whichever comes first; nothing where they touch or overlap.
+create or replace temp macro words_between(text, start, stop, other_start, other_stop) as
+    substr(text, least(stop, other_stop) + 1, greatest(0, greatest(start, other_start) - least(stop, other_stop)));
+
 -- Where words quoted from a text stand in it, counted from 0: at `start` if they still do, else first.
 create or replace temp macro quote_start(text, quote, start) as
     if(substr(text, start + 1, length(quote)) = quote, start, strpos(text, quote) - 1);

@@ -19,6 +19,7 @@ from typing import IO, Final, TypeVar
 import duckdb
 from duckdb import DuckDBPyConnection
 
+from ouidire.disk import is_there
 from ouidire.settings import Settings
 
 Result = TypeVar("Result")
@@ -138,8 +139,8 @@ def has_table(con: DuckDBPyConnection, name: str) -> bool:
 
 
 def has_lake(settings: Settings) -> bool:
-    """Whether anything was ever committed."""
-    return not settings.catalog.startswith("sqlite:") or Path(settings.catalog.removeprefix("sqlite:")).exists()
+    """Whether anything was ever committed. Raises OSError when the place of the catalog is none."""
+    return not settings.catalog.startswith("sqlite:") or is_there(Path(settings.catalog.removeprefix("sqlite:")))
 
 
 def empty_tables(con: DuckDBPyConnection) -> set[str]:

@@ -17,6 +17,7 @@ from typing import Any, Final
 import duckdb
 from duckdb import DuckDBPyConnection
 
+from ouidire.disk import is_there
 from ouidire.settings import Settings
 from warehouse.connect import WarehouseError, exclusive, load_extension, open_index, quoted
 
@@ -91,7 +92,7 @@ def index(settings: Settings) -> Path:
     Who may only read can search once it is there. Raises WarehouseError when it is not, and cannot be made.
     """
     path = settings.search_index
-    if not settings.published.exists():
+    if not is_there(settings.published):
         raise WarehouseError(f"{settings.published}: nothing published yet; run `ouidire run` first")
     if _is_current(settings):
         return path

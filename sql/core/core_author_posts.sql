@@ -5,8 +5,8 @@
 -- refresh: created_date
 -- lookback: 90 of core_posts, core_subjects
 -- column author_id: keyed hash of the author, see core_authors
--- column category_id: category of a brand or product named, else of a word for it in the post, its title or that of its thread, else of a brand or product named by the post that opened the thread, at most 90 days older
--- column is_brand_named: whether the post names any brand or product of that category
+-- column category_id: category of a brand or product named, or of the page, else of a word for it in the post, its title or that of its thread, else of a brand or product named by the post that opened the thread, at most 90 days older
+-- column is_brand_named: whether the post, or its page, names any brand or product of that category
 -- column is_copy: the post holds the words of an earlier one, see duplicate_of in core_posts
 -- column copied_author_id: author of that earlier post; NULL for an original, and where the source does not tell
 -- column commercial: organic (no commercial evidence found), disclosed or probable; NULL when the post was not understood

@@ -5,7 +5,7 @@
 -- refresh: created_date
 -- lookback: 0
 -- column campaign_id: id in brands.yml
--- column is_about: names a product of the campaign; where the campaign lists none, the brand or any product of it
+-- column is_about: names a product of the campaign, or stands on its page; where the campaign lists none, the brand or any product of it
 -- column is_naming_brand: names the campaign's brand or any product of it
 -- column is_naming_rival: names a rival of the campaign's brand: the controls
 -- column is_naming_any: names any brand of brands.yml

@@ -71,6 +71,15 @@ near as (
     ) = 1
 ),
 
+-- "I had a Bolt X. Then I ordered this one."
+untaken as (
+    select post_id
+    from core_cues
+    where kind = 'purchase'
+        and created_date between getvariable('from_date') and getvariable('to_date')
+        and span_id not in (select span_id from near)
+),
+
 only_things as (
     select post_id, min(brand_id) as brand_id, min(product_id) as product_id
     from own_things
@@ -100,6 +109,7 @@ found as (
     union all by name
     select 2 as rank, 'source' as product_from, *, null::varchar as evidence, null::varchar as span_id from paged
     where post_id not in (select post_id from near)
+        or post_id in (select post_id from untaken)
     union all by name
     select 3 as rank, 'post' as product_from, *, null::varchar as evidence, null::varchar as span_id from only_things
     where post_id not in (select post_id from near)

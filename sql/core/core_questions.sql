@@ -6,9 +6,9 @@
 -- lookback: 90 of core_subjects
 -- column category_id: category of a brand or product named, or of a word for it in the post or the title of its thread; where there is none, of a hashtag that writes such a word without its spaces, else of a brand or product named by the post that opened the thread, at most 90 days older; NULL when none of them tells
 -- column words: the words that ask
--- column is_brand_named: whether the post names any brand or product of that category; a brand that sells in several, for itself, is one of each
--- column brand_ids: brands of brands.yml that it names, in alphabetical order
--- column product_ids: products of brands.yml that it names, in alphabetical order
+-- column is_brand_named: whether the post, or the page that it stands on, names any brand or product of that category; a brand that sells in several, for itself, is one of each
+-- column brand_ids: brands of brands.yml that it, or its page, names, in alphabetical order
+-- column product_ids: products of brands.yml that it, or its page, names, in alphabetical order
 with asking as (
     select
         posts.*,

@@ -46,6 +46,7 @@ answers as (
         if(answers.is_direct, 0.9, 0.7) as link_confidence,
         acts.confidence * link_confidence as confidence,
         acts.strength,
+        question.position as from_position,
         acts.start
     from core_acts as acts
     join core_answers as answers using (post_id, created_date)
@@ -64,7 +65,8 @@ answers as (
         and not question.is_duplicate
         and answers.author_id is not null
         and answers.asker_id is not null
-        and answers.asked_at < answers.created_at
+        -- turns of one episode were published at once; core_answers knows their order
+        and (answers.asked_at < answers.created_at or (answers.asked_at = answers.created_at and answer.kind = 'episode_turn'))
 )
 
 select
@@ -72,5 +74,7 @@ select
     product_id, brand_id, evidence, span_id, confidence
 from answers
 qualify row_number() over (
-    partition by to_post_id order by link_confidence desc, (product_id is null), strength desc, start, span_id
+    partition by to_post_id
+    order by link_confidence desc, (product_id is null), strength desc,
+        from_at desc, from_position desc nulls last, from_post_id, start, span_id
 ) = 1

@@ -83,6 +83,21 @@ said as (
         and author_id is not null
 ),
 
+-- Authors of whom one is known to have moved the other in the 90 days up to a post: that edge says it better.
+known as (
+    select from_author_id, to_author_id, created_date
+    from edges_stated
+    where created_date between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
+    union all
+    select from_author_id, to_author_id, created_date
+    from edges_named
+    where created_date between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
+    union all
+    select from_author_id, to_author_id, created_date
+    from edges_addressed
+    where created_date between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
+),
+
 pairs as (
     select
         later.post_id as to_post_id,
@@ -103,12 +118,12 @@ pairs as (
         on alike.from_post_id = earlier.post_id
         and later.product_id = earlier.product_id
         and later.polarity = earlier.polarity
-    where (earlier.author_id, later.author_id) not in (
-            select (from_author_id, to_author_id) from edges_stated where created_date between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
-            union all
-            select (from_author_id, to_author_id) from edges_named where created_date between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
-            union all
-            select (from_author_id, to_author_id) from edges_addressed where created_date between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
+    where not exists (
+            select 1 from known
+            where known.from_author_id = earlier.author_id
+                and known.to_author_id = later.author_id
+                and known.created_date
+                between later.created_date - getvariable('lookback')::integer and later.created_date
         )
         and (earlier.post_id, later.post_id) not in (
             select (from_post_id, to_post_id) from edges_quoted where created_date between getvariable('from_date') and getvariable('to_date')

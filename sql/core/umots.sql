@@ -9,8 +9,8 @@
 -- column product_id: product of brands.yml; NULL when the brand as a whole or something outside the catalogue is meant
 -- column brand_id: brand of brands.yml; NULL for a target outside the catalogue
 -- column target: what is recommended, as named in the text; NULL when only implied
--- column target_from: how the target was found: named, post (the only one it mentions), thread, source, or outside (named, but not in brands.yml); NULL when it could not be decided, as when a speaker named it two sentences or more away
--- column polarity: for or against, towards this target; an act against the thing reviewed with four stars of five or more, or for it with one at most, is no UMOT
+-- column target_from: how the target was found: named, source (the page is about it), post (the only one it mentions), thread, or outside (named, but not in brands.yml); NULL when it could not be decided, as when a speaker named it two sentences or more away
+-- column polarity: for or against, towards this target; an act against the thing rated with four stars of five or more (0.75), or for it with one at most (0.2), is no UMOT
 -- column modality: asserted when any of the acts is, else conditional
 -- column experience: claimed: no UMOT without first-hand experience
 -- column commercial: organic (no commercial evidence found), disclosed or probable
@@ -35,12 +35,19 @@ with own_acts as materialized (
         posts.created_at,
         posts.kind,
         posts.rating,
+        posts.text as post_text,
+        page.product_id as page_product_id,
+        page.brand_id as page_brand_id,
         readings.experience,
         readings.commercial,
         readings.umot as post_umot
     from core_acts as acts
     join core_posts as posts using (post_id)
     join core_readings as readings using (post_id)
+    left join sources
+        on posts.source = sources.source
+    left join products as page
+        on sources.product_id = page.product_id
     where acts.created_date between getvariable('from_date') and getvariable('to_date')
         and posts.created_date between getvariable('from_date') and getvariable('to_date')
         and readings.created_date between getvariable('from_date') and getvariable('to_date')
@@ -57,7 +64,8 @@ only_things as (
         post_id,
         created_date,
         if(count(distinct product_id) = 1, min(product_id), null) as product_id,
-        min(brand_id) as brand_id
+        min(brand_id) as brand_id,
+        count(distinct product_id) <= 1 as is_one
     from core_subjects
     where created_date
         between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
@@ -87,46 +95,38 @@ generic_acts as (
 drifted_acts as (
     select own_acts.span_id
     from own_acts
-    join core_posts as posts using (post_id, created_date)
     join core_mentions as mentions
         on own_acts.post_id = mentions.post_id
         and own_acts.created_date = mentions.created_date
         and own_acts.brand_id = mentions.brand_id
     where own_acts.kind = 'episode_turn'
-        and posts.created_date between getvariable('from_date') and getvariable('to_date')
         and mentions.created_date between getvariable('from_date') and getvariable('to_date')
     group by own_acts.span_id
     having min(len(regexp_extract_all(
-        substr(
-            posts.text,
-            least(own_acts."end", mentions."end") + 1,
-            greatest(0, greatest(own_acts.start, mentions.start) - least(own_acts."end", mentions."end"))
-        ),
+        words_between(own_acts.post_text, own_acts.start, own_acts."end", mentions.start, mentions."end"),
         '[.!?…]+["”’»]*\s'
     ))) > 1
 ),
 
 -- On a page about one product the others are there for comparison ("if you like X, get this"): an act means one of them
--- only where its name is among the words of the act, or comes right after them.
+-- only where its name is among the words of the act, or in the object that follows them ("I recommend" + "the other X").
 strayed_acts as (
     select own_acts.span_id
     from own_acts
-    join sources
-        on own_acts.source = sources.source
-    join products as page
-        on sources.product_id = page.product_id
     left join core_mentions as mentions
         on own_acts.post_id = mentions.post_id
         and own_acts.created_date = mentions.created_date
         and own_acts.brand_id = mentions.brand_id
         and not mentions.is_linked
         and mentions."end" > own_acts.start
-        and mentions.start <= own_acts."end" + 1
+        and mentions.start <= own_acts."end" + if(
+            starts_with(ltrim(substr(own_acts.post_text, own_acts."end" + 1)), own_acts.target), length(own_acts.target), 1
+        )
         and mentions.created_date between getvariable('from_date') and getvariable('to_date')
     where mentions.span_id is null
         and (
-            own_acts.product_id <> page.product_id
-            or (own_acts.product_id is null and own_acts.brand_id <> page.brand_id)
+            own_acts.product_id <> own_acts.page_product_id
+            or (own_acts.product_id is null and own_acts.brand_id <> own_acts.page_brand_id)
         )
 ),
 
@@ -139,23 +139,23 @@ aimed_acts as (
             when drifted_acts.span_id is not null then null
             when own_acts.product_id is not null or own_acts.brand_id is not null then 'named'
             when generic_acts.span_id is null then 'outside'
+            when own_acts.page_product_id is not null then 'source'
             when in_post.brand_id is not null then 'post'
             when in_thread.brand_id is not null then 'thread'
-            when sources.product_id is not null then 'source'
         end as target_from,
         case target_from
             when 'named' then own_acts.product_id
             when 'post' then in_post.product_id
             when 'thread' then in_thread.product_id
-            when 'source' then sources.product_id
+            when 'source' then own_acts.page_product_id
         end as product_id,
         case target_from
             when 'named' then own_acts.brand_id
             when 'post' then in_post.brand_id
             when 'thread' then in_thread.brand_id
         end as named_brand_id,
-        sources.product_id as page_product_id,
-        in_post.brand_id as only_brand_id
+        coalesce(own_acts.page_product_id, in_post.product_id) as rated_product_id,
+        coalesce(own_acts.page_brand_id, if(in_post.is_one, in_post.brand_id, null)) as rated_brand_id
     from own_acts
     left join drifted_acts
         on own_acts.span_id = drifted_acts.span_id
@@ -169,20 +169,12 @@ aimed_acts as (
         on own_acts.thread_id = in_thread.post_id
         and in_thread.created_date between own_acts.created_date - getvariable('lookback')::integer
             and own_acts.created_date
-    left join sources
-        on own_acts.source = sources.source
 ),
 
 catalogued_acts as (
     select
         aimed_acts.*,
         coalesce(aimed_acts.named_brand_id, products.brand_id) as brand_id,
-        -- Stars are for what the page is about, else for the only thing that the post speaks of.
-        coalesce(
-            aimed_acts.product_id = page_product_id,
-            coalesce(aimed_acts.named_brand_id, products.brand_id) = only_brand_id,
-            aimed_acts.target_from is null
-        ) as is_rated_thing,
         case
             when aimed_acts.target_from is null then '?'
             when aimed_acts.target_from = 'outside' then 'words:' || lower(aimed_acts.target)
@@ -190,6 +182,14 @@ catalogued_acts as (
         end as target_key
     from aimed_acts
     left join products using (product_id)
+    -- "Not for you if you hate zombies", with five stars, warns nobody off. Stars are for what the page is about, else for
+    -- the only thing that the post speaks of.
+    where not (
+        aimed_acts.rating is not null
+        and if(aimed_acts.polarity = 'against', aimed_acts.rating >= 0.75, aimed_acts.rating <= 0.2)
+        and coalesce(coalesce(aimed_acts.named_brand_id, products.brand_id) = rated_brand_id, false)
+        and coalesce(aimed_acts.product_id = rated_product_id, true)
+    )
 ),
 
 -- Acts both ways towards one target: the reading of the whole post decides.
@@ -231,12 +231,6 @@ select
         as confidence
 from judged
 where polarity = target_polarity
-    -- "Not for you if you hate zombies", with five stars, warns nobody off: whose stars say the opposite is left out.
-    and not (
-        is_rated_thing
-        and rating is not null
-        and if(target_polarity = 'against', rating >= 0.8, rating <= 0.2)
-    )
 qualify row_number() over (
     partition by post_id, target_key order by strength desc, confidence desc, start, span_id
 ) = 1

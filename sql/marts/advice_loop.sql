@@ -54,14 +54,19 @@ asked_about as (
         and (
             (mentions.start < cues."end" and cues.start < mentions."end")
             or not regexp_matches(
-                substr(
-                    posts.text,
-                    least(mentions."end", cues.start) + 1,
-                    greatest(0, greatest(mentions.start, cues.start) - least(mentions."end", cues.start))
-                ),
+                words_between(posts.text, mentions.start, mentions."end", cues.start, cues.start),
                 '[.!?…]+["”’»]*\s|\n'
             )
         )
+    union
+    -- On the page of a product "it" is that product.
+    select posts.post_id, products.brand_id, products.product_id
+    from core_posts as posts
+    join sources
+        on posts.source = sources.source
+    join products
+        on sources.product_id = products.product_id
+    where posts.post_id in (select question_id from questions)
 ),
 
 -- A brand named beside its product is no second thing.

@@ -9,6 +9,7 @@
 -- metric: effect v2 (2026-11-22) counts: the same conditional test by exact binomial tails, 2.5 % on either side; shares: as v1; no_difference only where one could have shown: 5 or more due to each period (of a share: in it and out of it, in each period) had nothing changed (W. G. Cochran's rule); else cannot_tell
 -- metric: campaign_share_of_voice v1 (2026-11-22) posts that name the campaign's brand, of those that name any tracked brand
 -- metric: campaign_share_of_voice v2 (2026-11-22) copies and posts by brands' own accounts apart, posts that name a product of the campaign, of those that name one or a rival; of a campaign for the whole brand, posts that name it, of those that name any tracked brand
+-- metric: campaign_share_of_voice v3 (2026-11-22) as v2, where a post on the page of a product names it, written or not
 -- metric: reach v1 (2026-11-22) an interval, over the posts counted: at least the likes, replies and shares that are known, at most the followers of their authors, each author once; unknown as soon as those of one author are; followers of resharers are told by no source
 -- metric: reach v2 (2026-11-22) as v1, but at least, of each author, the greatest of the likes, the replies and the shares of one post, added over authors: whoever likes, answers and shares, or does so under two posts of one author, is one person
 -- column campaign_id: id in brands.yml

@@ -6,6 +6,7 @@
 -- lookback: 0
 -- metric: retention v1 (2026-11-22) people (linked accounts once, brands apart) who first mentioned the brand in one month and mention it in a later one; an advocate (first organic UMOT for in the month) is retained while the person speaks of the brand in the later month and their latest organic UMOT there, if any, is for; lost when silent, or against; Wilson 95 % interval
 -- metric: retention v2 (2026-11-22) as v1, and of no one in the month in which they first appeared: to be in the cohort is to have spoken then
+-- metric: retention v3 (2026-11-22) as v2, where a post on the page of a product mentions it, named or not
 -- column brand_id: brand of brands.yml, its products included
 -- column kind: authors (who mention it) or advocates (who recommend it organically, out of their own experience)
 -- column cohort_date: first day of the month in which these people first did

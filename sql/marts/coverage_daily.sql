@@ -5,12 +5,12 @@
 -- refresh: all
 -- lookback: 0
 -- column created_date: UTC day of the run, taken as the day in the reporting time zone that it covers; of an import each day of its rows
--- column planned_count: windows (queries of the source) planned for that day, asked or not; of an import each day of its rows
+-- column planned_count: windows (queries of the source) planned for that day, asked or not; of an import each day of its rows; one that failed counts on the day it was tried, until it is mended
 -- column complete_count: of these, windows complete that night, or seen whole by a later one
 -- column coverage: complete_count / planned_count, 0 to 1
 -- column states: what became of the windows, with their number, such as blocked 1, complete 2
 -- column reasons: why windows are not complete, each reason once
--- column post_count: posts that the runs of that day parsed, those of an import on the last day of its rows; NULL when nothing was asked
+-- column post_count: posts that the runs of that day parsed, those of an import on the last day of its rows unless another of its name has all its days; NULL when nothing was asked
 -- column quarantined_count: items refused with a reason; NULL when nothing was asked
 -- column request_count: requests answered; NULL when nothing was asked
 with horizon as (
@@ -38,7 +38,7 @@ spans as (
         and sources.source not in (select source from outcomes)
 ),
 
--- An export tells of the days of its rows, and not of the night that brought it; one imported again tells no more.
+-- An export tells of the days of its rows, and not of the night that brought it.
 exports as (
     select
         outcomes.source,
@@ -57,8 +57,47 @@ exports as (
         and outcomes.covered_to_at is not null
 ),
 
+-- Days that another export of its name has all, of two alike the later one's, are told by that one: imported again, or
+-- grown since, it counts no more. What only overlaps, as exports of every week may, counts by itself.
+counted_exports as (
+    select *
+    from exports
+    where not exists (
+        select 1
+        from exports as other
+        where other.source = exports.source
+            and other.query = exports.query
+            and other.from_date <= exports.from_date
+            and other.to_date >= exports.to_date
+            and (other.to_date - other.from_date, other.run_date)
+            > (exports.to_date - exports.from_date, exports.run_date)
+    )
+),
+
+told_days as (
+    select distinct
+        unnest(generate_series(from_date, to_date, interval 1 day))::date as created_date,
+        source,
+        query
+    from exports
+),
+
+-- An import that failed is mended by a later one of its name, unless the rows of that one begin after the failure.
 nights as (
-    select * from outcomes anti join exports using (source, query, run_date)
+    select *
+    from outcomes
+    anti join exports using (source, query, run_date)
+    where not exists (
+        select 1
+        from exports
+        where exports.source = outcomes.source
+            and exports.query = outcomes.query
+            and exports.from_date <= outcomes.run_date
+            and (
+                exports.to_date >= outcomes.run_date
+                or (exports.run_date > outcomes.run_date and outcomes.state not in ('complete', 'empty'))
+            )
+    )
 ),
 
 days as (
@@ -103,18 +142,6 @@ planned as (
         and outcomes.source is null
 ),
 
-told as (
-    select
-        unnest(generate_series(from_date, to_date, interval 1 day))::date as created_date,
-        source,
-        query,
-        if(created_date = to_date, post_count, null) as post_count,
-        if(created_date = to_date, quarantined_count, null) as quarantined_count,
-        if(created_date = to_date, request_count, null) as request_count,
-        run_date
-    from exports
-),
-
 judged as (
     select
         planned.*,
@@ -130,9 +157,19 @@ judged as (
         ) as is_complete
     from planned
     union all by name
-    select * exclude (run_date), 'complete' as state, null as reason, true as is_complete
-    from told
-    qualify row_number() over (partition by created_date, source, query order by run_date desc) = 1
+    select
+        told_days.*,
+        'complete' as state,
+        null as reason,
+        counted_exports.post_count,
+        counted_exports.quarantined_count,
+        counted_exports.request_count,
+        true as is_complete
+    from told_days
+    left join counted_exports
+        on told_days.source = counted_exports.source
+        and told_days.query = counted_exports.query
+        and told_days.created_date = counted_exports.to_date
 ),
 
 states as (

@@ -10,7 +10,7 @@
 -- column text: the person's words
 -- column parent_text: the words that the post answers, when seen and at most 90 days older; NULL otherwise
 -- column parent_author_id: author of the post answered
--- column brand_ids: brands mentioned, directly or by a product, in alphabetical order
+-- column brand_ids: brands mentioned, directly or by a product, or whose product the page is about, in alphabetical order
 -- column product_ids: products mentioned, in alphabetical order
 -- column brands: names of the brands mentioned
 -- column products: names of the products mentioned

@@ -13,7 +13,7 @@
 -- column product_id: product that spikes
 -- column category_id: category of the question
 -- column source: where; NULL for a term, which counts everywhere
--- column is_brand_named: whether the question names a brand or product of the category; NULL for the other kinds
+-- column is_brand_named: whether the question, or the page that it stands on, names a brand or product of the category; NULL for the other kinds
 -- column score: 0 to 1, to sort by within a kind: 1 minus the tail probability of a spike or term; for a question 0.5, more when the asker means to buy (0.3) and when no brand is named yet (0.2)
 -- column post_ids: the posts that carry it
 -- column url: address of the question; NULL for the other kinds

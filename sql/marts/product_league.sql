@@ -8,7 +8,7 @@
 -- column brand_id: brand of brands.yml
 -- column product_id: product of the brand; NULL for UMOTs about the brand as a whole. Rows of one window add up to all UMOTs of the catalogue
 -- column product: name of the product, else of the brand
--- column place: 1 for the product most recommended in the window: by organic_for_count minus organic_against_count; equal ones share a place; NULL without an organic UMOT, and where nothing was seen
+-- column place: 1 for the product most recommended in the window: by organic_for_count minus organic_against_count; equal ones share a place; NULL where nobody recommends it without commercial evidence, and where nothing was seen
 -- column for_count: UMOTs that recommend; NULL where nothing was seen
 -- column against_count: UMOTs that advise against; NULL where nothing was seen
 -- column organic_for_count: of for_count, those without commercial evidence
@@ -100,9 +100,9 @@ select
     product_id,
     product,
     if(
-        organic_for_count + organic_against_count > 0,
+        organic_for_count > 0,
         rank() over (
-            partition by created_date, window_weeks, organic_for_count + organic_against_count > 0
+            partition by created_date, window_weeks, organic_for_count > 0
             order by organic_for_count - organic_against_count desc
         ),
         null

@@ -5,7 +5,7 @@
 -- refresh: created_date
 -- lookback: 40
 -- metric: rising_term v1 (2026-11-22) at least 3 people in the last 7 days, and a Poisson tail under 0.02, expected: the people of the 28 days before, in proportion to the posts seen in both, at least 0.5; not before 28 days of posts were seen
--- metric: rising_term v2 (2026-11-22) as v1, but an episode counts as one person: who sits in one conversation takes up its words
+-- metric: rising_term v2 (2026-11-22) as v1, but an episode counts as one person, and as one post: who sits in one conversation takes up its words
 -- column created_date: last of the 7 days, one on which the term is used
 -- column kind: candidate (looks like a product or company), target (is recommended or advised against) or reason; the first that holds
 -- column wording: the words as most people write them
@@ -31,7 +31,10 @@ terms as (
 ),
 
 days as (
-    select created_date, count(*) as post_count
+    select
+        created_date,
+        count(*) filter (where kind <> 'episode_turn')
+            + count(distinct thread_id) filter (where kind = 'episode_turn') as post_count
     from core_posts
     where created_date between getvariable('from_date') - getvariable('lookback')::integer and getvariable('to_date')
         and not is_duplicate

@@ -4,7 +4,8 @@
 -- owner: warehouse
 -- refresh: created_date
 -- lookback: 0
--- metric: rival_switches v1 (2026-11-22) stated switches by authors who are not owned, copies apart, both ends resolved by a name of brands.yml; what is taken up is named in the same words, else the only other thing the post mentions; left out when neither end is in brands.yml, and when what is left is not and the other is named in another sentence only
+-- metric: rival_switches v1 (2026-11-22) stated switches by authors who are not owned, copies apart, both ends resolved by a name of brands.yml; what is taken up is named in the same words, else the only other thing the post mentions; left out when neither end is in brands.yml
+-- metric: rival_switches v2 (2026-11-22) as v1, and left out when what is left is not in brands.yml and what is taken up is named in another sentence only
 -- column span_id: the words, see core_cues
 -- column author_id: keyed hash of the author; NULL when the source does not tell
 -- column left_words: what was left, as written
@@ -54,11 +55,7 @@ others as (
             bool_or(mentions.start >= switches.start and mentions."end" <= switches."end"), false
         ) as is_inside,
         coalesce(bool_or(not regexp_matches(
-            substr(
-                posts.text,
-                least(switches."end", mentions."end") + 1,
-                greatest(0, greatest(switches.start, mentions.start) - least(switches."end", mentions."end"))
-            ),
+            words_between(posts.text, switches.start, switches."end", mentions.start, mentions."end"),
             '[.!?…\n]'
         )), false) as is_beside
     from switches

@@ -5,6 +5,7 @@
 -- refresh: created_date
 -- lookback: 0
 -- metric: share_of_voice v1 (2026-11-22) posts that mention the brand, copies apart, divided by posts that mention any tracked brand, same days, sources and languages; at level category both within the category; also by authors; Wilson 95 % interval
+-- metric: share_of_voice v2 (2026-11-22) as v1, where a post on the page of a product (`product` of its source) mentions it, named or not
 -- column created_date: day of the posts in the reporting time zone
 -- column lang: language of the posts; NULL where it is not known, or nothing is expected
 -- column level: brand, product, or category (the brand within one category): filter by one level, then sum over days, sources and languages; never sum over levels, nor over brands (a post may name two)

@@ -1,8 +1,15 @@
 -- part: chains
 -- question: Which promo codes and paid links go round, who gave them, and who used them?
--- reads: One row = one code, written with a number or in capitals, or the paid links of one page. users are people whose later post repeats it, each once and never the giver; a post that prints the code twice gives it once. A use is a repeat in public, not a sale.
+-- reads: One row = one code, written with a number or, once at least, in capitals, or the paid links of one page. users are people whose later post repeats it, each once and never the giver; a post that prints the code twice gives it once. A use is a repeat in public, not a sale.
 -- param brand: brand_id in brands.yml, named where the code is given; NULL for all (brands.brand_id) = NULL
-with given as (
+with codes as (
+    select distinct upper(trim(value)) as code
+    from core_cues
+    where kind = 'promo_code'
+        and regexp_full_match(trim(value), '[\p{L}\p{N}_-]*\d[\p{L}\p{N}_-]*|[\p{Lu}_-]{3,}')
+),
+
+given as (
     select distinct
         posts.post_id,
         posts.author_id,
@@ -25,7 +32,7 @@ with given as (
             -- "20 % off" and "the coupon code" give no code, and "the code review" is none.
             or (
                 cues.kind = 'promo_code'
-                and regexp_full_match(trim(cues.value), '[\p{L}\p{N}_-]*\d[\p{L}\p{N}_-]*|[\p{Lu}_-]{3,}')
+                and upper(trim(cues.value)) in (select code from codes)
             )
         )
         and not posts.is_duplicate
