@@ -1,23 +1,7 @@
-"""Rules as data: `lang/<code>/lexicon.yml` and `patterns.yml`, compiled to one linear-time matcher.
+"""Rules as data: `lang/<code>/lexicon.yml` and `patterns.yml`, read and tried on sentences.
 
-A pattern is words separated by spaces, matched on the canonical line of a sentence (see `tokens.py`: lower case, no
-accents, contractions opened):
-
-    recommande|conseille    one of these words           les_yeux_fermes    words in a row, inside an alternative
-    {adverb}                one of a class of lexicon.yml    recommand~  ~ing    any word that begins, ends so
-    x?  x*  x+              optional; up to 3; 1 to 3    ..4                up to 4 words, not crossing punctuation
-    #np                     a noun phrase: 1 to 8 words up to a word of the class `np_stop` or punctuation
-    #w  #np?  #w?           one word of a noun phrase; either may be left out
-    #clause                 the rest of the clause: 1 to 16 words up to one of the class `clause_stop` or punctuation
-    {thing}                 a name of the catalogue, the word for what it is allowed before it ("le mug Bivouac")
-    {kind}                  a word for a category of the catalogue, or one of the class `goods`
-    {count}  {unit} ...     a word of one of the tables of `times.yml`; a rule of kind `when` takes its value from them
-    !x                      not followed by x            ^  $  END           start of clause, end, end inside a choice
-    < >                     limits of the span (default: the whole match)
-    ( )                     limits of the value: what a cue names, the target of an act
-
-Every repetition is bounded, so the time is linear in the length of the text. A rule is tried only on sentences that
-hold one of its anchor words, found when it is compiled.
+Patterns are written in the language of `patterns.py`. A rule is tried only on sentences that hold one of its anchor
+words, found when it is compiled.
 """
 
 from __future__ import annotations
@@ -31,12 +15,13 @@ from typing import Any, Final
 
 import yaml
 
+from nlp.patterns import Compiler, RuleError, marks_of
 from nlp.sieve import Sieve
 from nlp.times import time_tables, unfilled
-from nlp.tokens import KIND, THING, Canon, Sentence
+from nlp.tokens import Canon, Sentence
 from ouidire.records import RULE_CUES
 
-RULE_VERSION: Final = "9"
+RULE_VERSION: Final = "10"
 """Raised when a change of rules, words or code changes what is found."""
 
 LANG: Final = Path(__file__).parent / "lang"
@@ -51,14 +36,6 @@ of its sentence around.
 
 LATE: Final = ("act", "act_beside", "purchase")
 """What a rule may need that is only known once the acts, or the cues, are found."""
-
-_WORD = r"[\w#@$€£%&'*]\S* "
-_CLAUSE_START = r"(?:^(?:@\S+ ){0,5}|(?<=[.!?…,;:()\"¤\-] ))"
-_CLAUSE_END = r"(?=[.!?…,;:()\"¤\-]|$)"
-
-
-class RuleError(RuntimeError):
-    """A rule file cannot be used; says the file, the rule and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +106,8 @@ class Grammar:
         if twice := self.times.keys() & self.classes.keys():
             raise RuleError(f"{code}: tables of times.yml with the name of a class of lexicon.yml: {sorted(twice)}")
         self.classes |= {name: tuple(table) for name, table in self.times.items()}
-        self.canon = Canon(lexicon["spelling"], lexicon["elisions"])
+        marks = marks_of(self.classes)
+        self.canon = Canon(lexicon["spelling"], lexicon["elisions"], marks)
         self.experience: dict[str, float] = lexicon["experience"]
         """What each weak signal adds to the evidence that the author has first-hand experience; 1 is enough."""
         self.weights: dict[str, float] = {word: float(w) for w, words in lexicon["advocacy"].items() for word in words}
@@ -137,7 +115,7 @@ class Grammar:
         self.patterns: list[_Pattern] = []
         self._sieve = Sieve()
         self._late_sieves = {need: Sieve() for need in LATE}
-        self._compiler = _Compiler(self.classes, frozenset(self.times))
+        self._compiler = Compiler(self.classes, frozenset(self.times), marks)
         for row in rules:
             self._add(row)
 
@@ -148,12 +126,17 @@ class Grammar:
     @functools.cached_property
     def _phrases(self) -> dict[str, re.Pattern[str]]:
         choice = self._compiler.choice
-        return {name: re.compile(f"(?<![^ ]){choice(words)}") for name, words in self.classes.items()}
+        return {name: re.compile(rf"(?<!\S){choice(words)}") for name, words in self.classes.items()}
 
     def holds(self, name: str, line: str) -> bool:
         """Whether a stretch of a sentence's line holds a word or phrase of a class of the lexicon."""
         pattern = self._phrases.get(name)
         return pattern is not None and pattern.search(line) is not None
+
+    def without(self, name: str, line: str) -> str:
+        """A stretch of a line with a dash for each word or phrase of a class of the lexicon."""
+        pattern = self._phrases.get(name)
+        return line if pattern is None else pattern.sub("- ", line)
 
     def aspect_of(self, line: str) -> str | None:
         """The aspect that the first words of `aspects.yml` in a stretch of a line name, up to 4; None without any."""
@@ -241,122 +224,3 @@ def _match(rule: Rule, sentence: Sentence, found: re.Match[str]) -> Match:
     value = (found.start("v"), found.start("w")) if "v" in groups else None
     slots = tuple((name, found[name].strip()) for name in groups if len(name) > 1 and found[name])
     return Match(rule, sentence, found.start(), found.end(), (start, end), value, slots)
-
-
-class _Compiler:
-    """Patterns of one language to regular expressions over the canonical line, and the words a sentence must hold."""
-
-    MARKS: Final = {
-        "^": f"{_CLAUSE_START}(?P<h>)", "$": _CLAUSE_END,
-        "<": "(?P<s>)", ">": "(?P<e>)", "(": "(?P<v>)", ")": "(?P<w>)",
-    }  # fmt: skip
-    PHRASES: Final = frozenset({"#np", "#np?", "#w", "#w?", "#clause"})
-    MASKED: Final = {"{thing}": f"(?:{KIND}+ ){{0,2}}{THING}+ ", "{kind}": f"{KIND}+ "}
-
-    def __init__(self, classes: Mapping[str, tuple[str, ...]], tables: frozenset[str] = frozenset()) -> None:
-        self.classes = classes
-        self.tables = tables
-        """Classes whose word a `when` keeps: named groups of its expression."""
-        self._known: dict[str, tuple[str, frozenset[str]]] = {}
-
-    def compile(self, source: str, rule_id: str, *, has_slots: bool = False) -> tuple[str, tuple[frozenset[str], ...]]:
-        """The expression, and what a sentence must hold one of each of: the rarest first."""
-        elements = source.split()
-        for mark, name in (("(", "values in brackets"), (")", "closing brackets"), ("^", "^"), ("<", "<"), (">", ">")):
-            if elements.count(mark) > 1:
-                raise RuleError(f"rule {rule_id!r}: pattern {source!r} has two {name}; keep one")
-        slots = self._slots(elements) if has_slots else {}
-        if len(set(slots.values())) < len(slots):
-            raise RuleError(f"rule {rule_id!r}: pattern {source!r} has a table of times.yml twice; keep one")
-        parts: list[str] = ["(?<![^ ])"]
-        anchors: list[frozenset[str]] = []
-        for i, element in enumerate(elements):
-            part = self._element(element, anchors, rule_id)
-            parts.append(f"(?P<{slots[i]}>{part})" if i in slots else part)
-        usable = [a for a in anchors if "" not in a]
-        if not usable:
-            raise RuleError(f"rule {rule_id!r}: pattern {source!r} has no fixed word to look for; add one")
-        usable.sort(key=lambda a: (min(map(len, a)) > 3, min(map(len, a)) > 2, -len(a)), reverse=True)
-        return "".join(parts), tuple(usable)
-
-    def _slots(self, elements: Iterable[str]) -> dict[int, str]:
-        """Which elements are a table of `times.yml`, and which one."""
-        names = ((i, element.removesuffix("?")) for i, element in enumerate(elements))
-        return {i: name[1:-1] for i, name in names if name[:1] == "{" and name[1:-1] in self.tables}
-
-    def _element(self, element: str, anchors: list[frozenset[str]], rule_id: str) -> str:
-        if element in self.MARKS:
-            return self.MARKS[element]
-        if gap := re.fullmatch(r"\.\.(\d)", element):
-            return f"(?:{_WORD}){{0,{gap[1]}}}?"
-        if element in self.PHRASES:
-            return self._phrase(element)
-        if element.startswith("!"):
-            return f"(?!{self.choice(self._words(element[1:], rule_id))})"
-        core, count = (element[:-1], element[-1]) if len(element) > 1 and element[-1] in "?*+" else (element, "")
-        if core not in self._known:
-            words = self._words(core, rule_id)
-            self._known[core] = self.choice(words), frozenset(map(_anchor, words))
-        choice, keys = self._known[core]
-        if count in ("", "+"):
-            anchors.append(keys)
-        return choice + {"": "", "?": "?", "*": "{0,3}", "+": "{1,3}"}[count]
-
-    def _words(self, core: str, rule_id: str) -> list[str]:
-        words: list[str] = []
-        for choice in core.removesuffix("|").split("|"):
-            if choice.startswith("{"):
-                name = choice.strip("{}")
-                if choice in self.MASKED:
-                    words += [choice, *(self.classes.get("goods", ()) if name == "kind" else ())]
-                elif name not in self.classes:
-                    raise RuleError(f"rule {rule_id!r}: no class {name!r} in lexicon.yml")
-                else:
-                    words += self.classes[name]
-            elif choice in self.PHRASES:
-                raise RuleError(f"rule {rule_id!r}: {choice} is no word to choose from in {core!r}; let it stand alone")
-            else:
-                words.append(choice.replace("_", " "))
-        return words
-
-    def choice(self, words: Iterable[str]) -> str:
-        """A regular expression for any of the words, longest first."""
-        ordered = sorted(words, key=lambda word: (-len(word), word))
-        return "(?:" + "|".join(_word_regex(word) for word in ordered) + ")"
-
-    def _phrase(self, element: str) -> str:
-        if element == "#clause":
-            return f"(?:(?!{self.choice(self.classes['clause_stop'])}){_WORD}){{1,16}}"
-        if element.startswith("#np"):
-            return f"(?:{self._noun_phrase()}){element[3:]}"
-        return f"(?:(?!{self.choice(self.classes['np_stop'])}){_WORD}){element[2:]}"
-
-    def _noun_phrase(self) -> str:
-        stop = self.choice(self.classes["np_stop"])
-        return rf"(?!{stop}){_WORD}(?:(?!{stop})(?!@){_WORD}){{0,7}}"
-
-
-def _word_regex(word: str) -> str:
-    if word == "END":
-        return _CLAUSE_END
-    if word in _Compiler.MASKED:
-        return _Compiler.MASKED[word]
-    if word.startswith("~"):
-        return rf"\w*{re.escape(word[1:])} "
-    if word.endswith("~"):
-        return re.escape(word[:-1]) + r"\S* "
-    return re.escape(word) + " "
-
-
-def _anchor(word: str) -> str:
-    """What a sentence's keys must hold for the word to be there.
-
-    Its longest whole part, else the five first letters of a beginning, else "" (a beginning too short to look up).
-    """
-    whole = [part for part in word.split() if "~" not in part and part != "END" and part not in _Compiler.MASKED]
-    if whole:
-        return max(whole, key=len)
-    if word == "END" or word.startswith("~") or word in _Compiler.MASKED:
-        return ""
-    start = word.removesuffix("~")
-    return start[:5] if len(start) >= 5 else ""

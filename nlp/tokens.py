@@ -2,8 +2,8 @@
 
 The tokenizer keeps every character of the text, so offsets stay true. What varies in public writing (case, accents,
 curly quotes, zero-width characters, HTML entities, contractions, chat spelling) is folded once per distinct word into
-a canonical form. A `Sentence` is those forms on one line, each followed by a space: rules match the line, and its spans
-lead back to character offsets of the text.
+a canonical form. A `Sentence` is those forms on one line, each followed by a space (some by another mark, see `Canon`):
+rules match the line, and its spans lead back to character offsets of the text.
 """
 
 from __future__ import annotations
@@ -73,12 +73,16 @@ class Canon:
 
     `spelling` maps a folded form (or an accented one, where the accent tells two words apart) to its canonical one,
     which may be several words; `elisions` are the little words
-    that lean on the next with an apostrophe ("l", "qu").
+    that lean on the next with an apostrophe ("l", "qu"). `marks` are the forms that another character than a space
+    follows in a line, and which (`patterns.py` tells why).
     """
 
-    def __init__(self, spelling: Mapping[str, str], elisions: Iterable[str]) -> None:
+    def __init__(
+        self, spelling: Mapping[str, str], elisions: Iterable[str], marks: Mapping[str, str] | None = None
+    ) -> None:
         self.spelling = dict(spelling)
         self.elisions = frozenset(elisions)
+        self.marks = dict(marks or {})
         self.known: dict[str, str] = {}
         """Forms of the words met so far; calling the Canon finds the others."""
 
@@ -168,7 +172,7 @@ def pieces(text: str, canon: Canon) -> list[str]:
 
 @dataclass(slots=True)
 class Sentence:
-    """A sentence as one line of canonical words, each followed by a space."""
+    """A sentence as one line of canonical words, each followed by a space or another mark of one character."""
 
     line: str
     words: list[str]
@@ -203,6 +207,11 @@ class Sentence:
         """Number of the word at a place of the line."""
         return bisect_right(self.places, place) - 1
 
+    def words_line(self, first: int, last: int) -> str:
+        """The line from word number `first` to before `last`."""
+        ends = [*self.places, len(self.line)]
+        return self.line[ends[first] : ends[min(last, len(self.places))]]
+
     def mask(self, first: int, last: int, mark: str) -> None:
         """Write `mark` over the words from number `first` to before `last`, as one word of the same length."""
         line = self.masked or self.line
@@ -228,7 +237,7 @@ def cut(text: str, parts: Iterable[str], canon: Canon, answers: frozenset[str] =
 
     def close() -> None:
         if words:
-            found.append(_sentence(words, begins, ends))
+            found.append(_sentence(words, begins, ends, canon.marks))
             for column in (words, begins, ends):
                 column.clear()
 
@@ -257,10 +266,11 @@ def cut(text: str, parts: Iterable[str], canon: Canon, answers: frozenset[str] =
     return found
 
 
-def _sentence(words: list[str], begins: list[int], ends: list[int]) -> Sentence:
+def _sentence(words: list[str], begins: list[int], ends: list[int], marks: Mapping[str, str]) -> Sentence:
     places = list(accumulate((len(word) + 1 for word in words), initial=0))[:-1]
     keys = frozenset([*words, *(word[:5] for word in words)])
-    return Sentence(" ".join(words) + " ", words.copy(), places, begins.copy(), ends.copy(), keys)
+    line = "".join([word + marks.get(word, " ") for word in words])
+    return Sentence(line, words.copy(), places, begins.copy(), ends.copy(), keys)
 
 
 def _is_joint(text: str, start: int, end: int) -> bool:

@@ -92,10 +92,12 @@ class _Clauses:
         first, last = sentence.index(when.span[0]), sentence.index(when.span[1] - 1) + 1
         is_after = sentence.begins[first] >= deed.end
         if is_after:
-            words = sentence.words[bisect_left(sentence.begins, deed.end) : first]
+            words = sentence.words_line(bisect_left(sentence.begins, deed.end), first)
         else:
-            words = sentence.words[last : bisect_left(sentence.begins, deed.start) + 1]  # "and bought" begins with it
-        return "".join(f"{word} " for word in words), is_after
+            words = sentence.words_line(
+                last, bisect_left(sentence.begins, deed.start) + 1
+            )  # "and bought" begins with it
+        return words, is_after
 
 
 def _cue(text: str, when: Match, grammar: Grammar) -> FoundCue:

@@ -18,7 +18,7 @@ BRANDS = Brands.model_validate(
 )
 
 LEXICON = {
-    "classes": {"drink": "tea coffee hot_cocoa", "np_stop": "and in"},
+    "classes": {"drink": "tea coffee hot_cocoa", "np_stop": "and in so", "adverb": "really so very_much soo~"},
     "spelling": {},
     "elisions": [],
     "experience": {},
@@ -30,7 +30,8 @@ def found(pattern: str, text: str) -> list[str]:
     rule = {"id": "x", "emits": "act", "patterns": [pattern]}
     grammar = Grammar("xx", LEXICON, [rule])
     lines = sentences(make_nlp(None).make_doc(text), grammar.canon, frozenset())
-    return [line.line[slice(*(match.value or match.span))].strip() for line in lines for match in grammar.matches(line)]
+    matches = [(line.line, match) for line in lines for match in grammar.matches(line)]
+    return [" ".join(line[slice(*(match.value or match.span))].split()) for line, match in matches]
 
 
 @pytest.mark.parametrize(
@@ -50,6 +51,12 @@ def found(pattern: str, text: str) -> list[str]:
         ("thanks to ( #np )", "thanks to old Maud and me", ["old maud"]),
         ("recommend~ it", "recommending it", ["recommending it"]),
         ("keep ~ing", "keep leaking", ["keep leaking"]),
+        ("{adverb}* good", "really so good", ["really so good"]),
+        ("{adverb} tea", "very much tea, so tea, sooo tea, some tea", ["very much tea", "so tea", "sooo tea"]),
+        ("so good", "so good", ["so good"]),
+        ("{adverb}|all good", "all good, really good", ["all good", "really good"]),
+        ("thanks to ( #np )", "thanks to Maud so much", ["maud"]),
+        ("not ..2 good", "not really so good", ["not really so good"]),
     ],
 )
 def test_pattern_language(pattern: str, text: str, expected: list[str]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -60,7 +61,7 @@ def test_fold(word: str, folded: str):
 )
 def test_sentences(code: str, text: str, lines: list[str]):
     found = sentences(make_nlp(code).make_doc(text), load_grammar(code).canon, load_grammar(code).words("answer"))
-    assert [sentence.line for sentence in found] == lines
+    assert [re.sub(r"\s", " ", sentence.line) for sentence in found] == lines
 
 
 @pytest.mark.parametrize(
