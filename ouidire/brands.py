@@ -483,12 +483,14 @@ def _yaml_problem(path: Path, error: yaml.YAMLError) -> str:
 
 def _model_problem(path: Path, tree: _Tree, error: dict[str, Any]) -> str:
     where: Path_ = error["loc"]
-    place = f"{path}:{tree.line(where)}: {'.'.join(str(step) for step in where)}"
+    place = f"{path}:{tree.line(where)}: {'.'.join(str(step) for step in where) or 'the whole file'}"
     if error["type"] == "extra_forbidden":
         known = ", ".join(_fields_at(where[:-1]))
         return f"{place}: {where[-1]!r} is not a known key; known here: {known}"
     if error["type"] == "missing":
         return f"{place}: missing; add it"
+    if error["type"] == "model_type":
+        return f"{place}: write keys with their values; known here: {', '.join(_fields_at(where))}"
     return f"{place}: {error['input']!r}: {_remedy(error)}"
 
 
@@ -497,6 +499,8 @@ def _remedy(error: dict[str, Any]) -> str:
         return f"does not have the form {error['ctx']['pattern']}; write it so"
     if error["type"] == "list_type":
         return "write a list: an entry a line, each after a dash; or leave the key out"
+    if error["type"] == "too_short":
+        return f"write at least {error['ctx']['min_length']}"
     return str(error["msg"]).removeprefix("Value error, ")
 
 

@@ -46,6 +46,10 @@ end;
 create or replace temp macro words_between(text, start, stop, other_start, other_stop) as
     substr(text, least(stop, other_stop) + 1, greatest(0, greatest(start, other_start) - least(stop, other_stop)));
 
+-- Where the words after a span begin, past white space, a colon and opening quotes.
+create or replace temp macro object_start(text, stop) as
+    stop + length(regexp_extract(substr(text, stop + 1), '^[\s\x{A0}\x{202F}:"“«‘]*'));
+
 -- Where words quoted from a text stand in it, counted from 0: at `start` if they still do, else first.
 create or replace temp macro quote_start(text, quote, start) as
     if(substr(text, start + 1, length(quote)) = quote, start, strpos(text, quote) - 1);

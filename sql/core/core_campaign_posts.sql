@@ -6,9 +6,9 @@
 -- lookback: 0
 -- column campaign_id: id in brands.yml
 -- column is_about: names a product of the campaign, or stands on its page; where the campaign lists none, the brand or any product of it
--- column is_naming_brand: names the campaign's brand or any product of it
--- column is_naming_rival: names a rival of the campaign's brand: the controls
--- column is_naming_any: names any brand of brands.yml
+-- column is_naming_brand: names the campaign's brand or any product of it, or stands on the page of one
+-- column is_naming_rival: names a rival of the campaign's brand, or stands on the page of a product of one: the controls
+-- column is_naming_any: names any brand of brands.yml, or stands on the page of a product
 -- column hashtags: hashtags of the campaign in the text
 -- column codes: codes of the campaign in the text, case apart, as a word of their own
 -- column links: links of the campaign in the text, http(s), www and a final slash apart

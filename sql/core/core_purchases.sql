@@ -11,7 +11,7 @@
 -- column product_from: how it was found: words (the nearest mention to the words of purchase), source (the product that its page is about), post (the only thing it names), edge (it names none, but the advice that it follows does)
 -- column evidence: the words of purchase; NULL where the post as a whole says it
 -- column span_id: where they stand, see core_cues
--- column bought_by_date: latest day on which it can have been bought, as the words tell (yesterday, last week, in September, il y a deux mois); NULL where they tell none
+-- column bought_by_date: latest day on which it can have been bought, as the words tell (yesterday, last week, in September, il y a deux mois), of source, post and edge those of no other purchase; NULL where they tell none
 with buying as (
     select posts.post_id, posts.created_date, posts.created_at, posts.source, posts.author_id
     from core_readings as readings
@@ -67,7 +67,9 @@ near as (
         and mentions.created_date between getvariable('from_date') and getvariable('to_date')
     qualify row_number() over (
         partition by cues.span_id
-        order by greatest(0, mentions.start - cues."end", cues.start - mentions."end"), mentions.start, mentions.span_id
+        order by
+            greatest(0, mentions.start - cues."end", cues.start - mentions."end"), mentions.is_linked, mentions.start,
+            mentions.span_id
     ) = 1
 ),
 
@@ -125,7 +127,12 @@ from buying
 join found using (post_id)
 left join dated as of_words
     on found.span_id = of_words.span_id
-left join (select post_id, min(bought_by_date) as bought_by_date from dated group by post_id) as of_post
+left join (
+    select post_id, min(bought_by_date) as bought_by_date
+    from dated
+    where span_id not in (select span_id from near)
+    group by post_id
+) as of_post
     on found.post_id = of_post.post_id
 qualify row_number() over (
     partition by buying.post_id, found.brand_id, found.product_id order by found.rank, found.start, found.span_id

@@ -16,7 +16,7 @@
 -- column commercial: organic (no commercial evidence found), disclosed or probable
 -- column addressee: seeker when any of the acts answers someone who asks, else public
 -- column act_id: span_id in core_acts of the strongest of the acts
--- column act_count: acts of the post towards this target
+-- column act_count: acts of the post towards this target, but those that its stars contradict
 -- column evidence: the words of that act
 -- column confidence: 0 to 1, of that act, less where the target is not named
 with own_acts as materialized (
@@ -100,6 +100,7 @@ drifted_acts as (
         and own_acts.created_date = mentions.created_date
         and own_acts.brand_id = mentions.brand_id
     where own_acts.kind = 'episode_turn'
+        and own_acts.page_product_id is null
         and mentions.created_date between getvariable('from_date') and getvariable('to_date')
     group by own_acts.span_id
     having min(len(regexp_extract_all(
@@ -119,8 +120,9 @@ strayed_acts as (
         and own_acts.brand_id = mentions.brand_id
         and not mentions.is_linked
         and mentions."end" > own_acts.start
-        and mentions.start <= own_acts."end" + if(
-            starts_with(ltrim(substr(own_acts.post_text, own_acts."end" + 1)), own_acts.target), length(own_acts.target), 1
+        and mentions.start <= object_start(own_acts.post_text, own_acts."end") + if(
+            starts_with(substr(own_acts.post_text, object_start(own_acts.post_text, own_acts."end") + 1), own_acts.target),
+            length(own_acts.target), 0
         )
         and mentions.created_date between getvariable('from_date') and getvariable('to_date')
     where mentions.span_id is null
@@ -188,7 +190,7 @@ catalogued_acts as (
         aimed_acts.rating is not null
         and if(aimed_acts.polarity = 'against', aimed_acts.rating >= 0.75, aimed_acts.rating <= 0.2)
         and coalesce(coalesce(aimed_acts.named_brand_id, products.brand_id) = rated_brand_id, false)
-        and coalesce(aimed_acts.product_id = rated_product_id, true)
+        and aimed_acts.product_id is not distinct from rated_product_id
     )
 ),
 

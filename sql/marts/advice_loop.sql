@@ -12,7 +12,7 @@
 -- column category_ids: categories of brands.yml that the question is about, see core_questions; empty when none is known
 -- column brand_id: brand of brands.yml; NULL when nothing of it is named, nor advised on
 -- column product_id: product; NULL when only the brand is meant
--- column is_asked_about: whether the sentence that asks names it, or it is the only thing that the question names
+-- column is_asked_about: whether the sentence that asks names it, or it is the only thing that the question names, or its page is about it
 -- column answer_count: posts that answer with own advice on it; 0 when none was seen
 -- column answerer_ids: people who so answer, the first first
 -- column answer_post_ids: their posts, in the same order

@@ -82,7 +82,8 @@ told_days as (
     from exports
 ),
 
--- An import that failed is mended by a later one of its name, unless the rows of that one begin after the failure.
+-- An import that failed is mended by a later one of its name whose rows begin no later than the failure, nor later than
+-- the day after the last that an earlier one brought: of what lies between nobody would be told.
 nights as (
     select *
     from outcomes
@@ -92,11 +93,16 @@ nights as (
         from exports
         where exports.source = outcomes.source
             and exports.query = outcomes.query
+            and exports.run_date > outcomes.run_date
+            and outcomes.state not in ('complete', 'empty')
             and exports.from_date <= outcomes.run_date
-            and (
-                exports.to_date >= outcomes.run_date
-                or (exports.run_date > outcomes.run_date and outcomes.state not in ('complete', 'empty'))
-            )
+            and exports.from_date <= coalesce((
+                select max(earlier.to_date)
+                from exports as earlier
+                where earlier.source = outcomes.source
+                    and earlier.query = outcomes.query
+                    and earlier.run_date < outcomes.run_date
+            ) + 1, exports.from_date)
     )
 ),
 

@@ -11,9 +11,9 @@
 -- column parent_text: the words that the post answers, when seen and at most 90 days older; NULL otherwise
 -- column parent_author_id: author of the post answered
 -- column brand_ids: brands mentioned, directly or by a product, or whose product the page is about, in alphabetical order
--- column product_ids: products mentioned, in alphabetical order
--- column brands: names of the brands mentioned
--- column products: names of the products mentioned
+-- column product_ids: products mentioned, or that the page is about, in alphabetical order
+-- column brands: names of the brands of brand_ids
+-- column products: names of the products of product_ids
 -- column umot: positive, negative or none; per product see umot_feed
 -- column complaints: words of the post that complain
 with mentioned as (

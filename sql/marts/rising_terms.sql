@@ -5,7 +5,8 @@
 -- refresh: created_date
 -- lookback: 40
 -- metric: rising_term v1 (2026-11-22) at least 3 people in the last 7 days, and a Poisson tail under 0.02, expected: the people of the 28 days before, in proportion to the posts seen in both, at least 0.5; not before 28 days of posts were seen
--- metric: rising_term v2 (2026-11-22) as v1, but an episode counts as one person, and as one post: who sits in one conversation takes up its words
+-- metric: rising_term v2 (2026-11-22) as v1, but an episode counts as one person: who sits in one conversation takes up its words
+-- metric: rising_term v3 (2026-11-23) as v2, and an episode counts as one post of those seen
 -- column created_date: last of the 7 days, one on which the term is used
 -- column kind: candidate (looks like a product or company), target (is recommended or advised against) or reason; the first that holds
 -- column wording: the words as most people write them

@@ -1,6 +1,6 @@
 -- part: umot
 -- question: Which products do people recommend most, and how do ours stand?
--- reads: place is by organic UMOTs for minus against, in one window; windows of different lengths overlap, never add them. UMOTs count posts, not people: for people ask net_advocacy_now with level=product.
+-- reads: place is by organic UMOTs for minus against, in one window; a product that nobody recommends has none and comes last; windows of different lengths overlap, never add them. UMOTs count posts, not people: for people ask net_advocacy_now with level=product.
 -- param window_weeks: length of the window in weeks (1, 4 or 13) = 4
 select
     league.place,

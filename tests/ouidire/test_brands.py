@@ -121,6 +121,9 @@ def test_a_good_file_gives_every_name_once(tmp_path):
         ("name: Nord}", "name: Nord, senses: {examples: [le nord], other: []}}", 13, "senses.other"),
         ("name: Nord}", "name: Nord, senses: {examples: [le nord]}}", 13, "senses.other: missing; add it"),
         ("name: Nord}", "name: Nord, senses: {meant: [a]}}", 13, "known here: examples, other"),
+        ("name: Nord}", "name: Nord, senses: {examples: [le nord], other: []}}", 13, "write at least 1"),
+        ("  - {id: nord, name: Nord}", "  - Nord", 13, "rivals.0: write keys with their values; known here: id, name,"),
+        (GOOD, "- Tellur\n", 1, "the whole file: write keys with their values; known here: settings, ca"),
     ],
 )
 def test_what_is_refused_says_line_value_and_remedy(tmp_path, old, new, line, words):
