@@ -90,12 +90,10 @@ def newest(
     """
     folder = lake.partition_dir(settings.captures, day, source_id)
     seen: set[tuple[bool, str, str]] = set()
-    oldest_valid = {
-        path.stem: found.valid_from for path in folder.glob("*.json") if (found := read_checkpoint(path)) is not None
-    }
+    known = {path.stem: found for path in folder.glob("*.json") if (found := read_checkpoint(path)) is not None}
     for path in sorted(folder.glob("*-*-*.parquet"), key=lambda p: p.stem.split("-")[1:], reverse=True):
         name, generation, _ = path.stem.split("-")
-        if int(generation) < oldest_valid.get(name, 1):
+        if name in known and not known[name].valid_from <= int(generation) <= known[name].generation:
             continue
         stem, is_observed = path.stem.rpartition("-")[0], name == OBSERVED
         for row in reversed(_rows(path, partial(is_read, stem))):

@@ -27,8 +27,9 @@ class Checkpoint:
 
     query: str = ""
     generation: int = 1
+    """Captures of later generations are not read yet (of a file that is being imported)."""
     valid_from: int = 1
-    """Captures of older generations are no longer read (an imported file replaced by a newer one)."""
+    """Captures of older generations are no longer read (of a file that was replaced by a newer one)."""
     is_walked: bool = False
     """Nothing is left to ask in this generation."""
     is_done: bool = False

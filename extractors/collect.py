@@ -132,7 +132,7 @@ def _host(brands: Brands, job: Job) -> str:
     query = query_of(config, job.query)
     try:
         seeds = source_module(config.type).seed(query, window_of(brands, job.source_id, job.day))
-    except (LookupError, ValueError, TypeError):  # an option that is not of its kind: the job's outcome says so
+    except (LookupError, ValueError, TypeError, OverflowError):  # a wrong option: the job's outcome says so
         seeds = []
     return instance_of(seeds[0].url if seeds else query.url) or job.source_id
 

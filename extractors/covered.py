@@ -44,12 +44,13 @@ class Covered:
         """Instants of the first and the last row, stray ones left out; None without any row.
 
         Stray are rows of 1970 and before, and what is older than a silence of more than `_SILENCE` where that is two
-        rows at most, or one in a hundred of all: earlier seasons are more.
+        rows at most, or one in a hundred of all, and less than half of them: earlier seasons are more.
         """
         if not self._days:
             return None
         days = [day for _, day in sorted(self._days.items())]
-        few = max(_A_FEW, sum(day.row_count for day in days) // _ONE_IN)
+        row_count = sum(day.row_count for day in days)
+        few = min(max(_A_FEW, row_count // _ONE_IN), (row_count - 1) // 2)
         start, older_count = 0, 0
         for place, (earlier, later) in enumerate(pairwise(days), 1):
             older_count += earlier.row_count

@@ -10,7 +10,7 @@ import io
 import json
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from itertools import chain, islice
 from pathlib import Path
@@ -23,7 +23,7 @@ from extractors import tally as tallies
 from extractors.captures import Job
 from extractors.journal import Journal, alone
 from extractors.presets import Reading, reading
-from extractors.source import Option, Request, source_module
+from extractors.source import Request, option_problems, source_module
 from extractors.tally import Tally
 from ouidire.brands import Brands
 from ouidire.brands import Source as SourceConfig
@@ -49,7 +49,8 @@ class UnreadableFileError(ValueError):
 def import_file(settings: Settings, brands: Brands, source_id: str, path: Path, run_date: date) -> Outcome:
     """Land a file's rows in the partition (run_date, source); `parse_partition` then maps them. The query is its name.
 
-    Importing the same content again changes nothing; a changed file of that name replaces what landed before.
+    Importing the same content again changes nothing; a changed file of that name replaces what landed before, all at
+    once. One that is refused leaves it: only its outcome says so, and quarantine where rows were refused.
     """
     config = brands.source(source_id)
     if source_module(config.type).SOURCE.window != "import":
@@ -63,33 +64,34 @@ def _imported(settings: Settings, job: Job, path: Path, config: SourceConfig) ->
     journal, content = Journal(settings, job), _digest(path)
     if journal.checkpoint.is_done and journal.checkpoint.content == content:
         return tallies.from_dict(journal.checkpoint.outcome)
-    journal.begin(is_replacing=True)
-    journal.checkpoint.content = content
+    journal.begin_apart()
     tally = Tally(has_answer=True)
     try:
-        rows = _land(journal, tally, path, _reading(config.columns, config.options))
-        state, reasons = _judged(rows, tally.refused)
+        rows = _land(journal, tally, path, _reading(config))
+        state, reasons = judged(rows, tally.refused)
     except UnreadableFileError as error:
-        tally.refused = 0
-        rows, state, reasons = 0, "drifted", [str(error)]
+        journal.abandon()
+        tally, rows, state, reasons = Tally(), 0, "drifted", [str(error)]
+    is_read = state != "drifted"
+    if is_read:
+        journal.checkpoint.valid_from, journal.checkpoint.content = journal.checkpoint.generation, content
     outcome = tallies.outcome(job, tally, state, reasons)
     counted = {**tallies.as_dict(outcome), "post_count": rows}
-    journal.save(is_walked=state != "drifted", is_done=state != "drifted", outcome=counted)
+    journal.save(is_walked=is_read, is_done=is_read, outcome=counted)
     return tallies.from_dict(counted)
 
 
-def _judged(rows: int, refused: int) -> tuple[str, list[str]]:
-    """State of a file that was read to its end, and its reasons."""
+def judged(rows: int, refused: int) -> tuple[str, list[str]]:
+    """State of a file that was read to its end, by rows that can be read and rows that were refused; its reasons."""
     if refused and not rows:
         return "drifted", [f"none of its {refused} rows can be read, see quarantine"]
     return "complete" if rows else "empty", []
 
 
-def _reading(columns: Mapping[str, str], options: Mapping[str, Option]) -> Reading:
-    try:
-        return reading(columns, options)
-    except ValueError as error:
-        raise UnreadableFileError(str(error)) from None
+def _reading(config: SourceConfig) -> Reading:
+    if problems := option_problems(config):
+        raise UnreadableFileError(f"source {config.id!r}: {'; '.join(problems)}")
+    return reading(config.columns, config.options)
 
 
 def _land(journal: Journal, tally: Tally, path: Path, read: Reading) -> int:
@@ -100,7 +102,8 @@ def _land(journal: Journal, tally: Tally, path: Path, read: Reading) -> int:
         if not count and rows and not any(read.has_text(row) for row in rows):
             raise _without_text(rows[0], read)
         body = "\n".join(json.dumps(line, default=str) for line in chunk).encode("ascii")
-        request = Request(url=f"file:{path.name}#{tally.requests}")
+        place = f"{journal.checkpoint.generation}.{tally.requests}"  # of its own: rows that count may stay beside it
+        request = Request(url=f"file:{path.name}#{place}")
         journal.add(request, request.url, 200, {"content-type": "application/jsonl"}, body, len(body), at)
         tally.requests += 1
         tally.byte_count += len(body)
@@ -216,7 +219,7 @@ def _header(head: str, read: Reading) -> tuple[int, str]:
     lines = re.split(r"\r\n|\r|\n", head, maxsplit=_LONGEST_NOTE)[:_LONGEST_NOTE]
     for number, words in enumerate(lines):
         delimiter = max(",;\t|", key=words.count)
-        if set(next(csv.reader([words], delimiter=delimiter), [])) & set(read.columns["text"]):
+        if read.has_text(dict.fromkeys(next(csv.reader([words], delimiter=delimiter), []))):
             return number, delimiter
     first = next((number for number, words in enumerate(lines) if words.strip()), 0)
     return first, max(",;\t|", key=lines[first].count)

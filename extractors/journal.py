@@ -67,14 +67,37 @@ class Journal:
         """Whether the job was ever started; its checkpoint may have been deleted since."""
         return self.checkpoint_path.exists() or self._sequences > 0
 
-    def begin(self, *, is_replacing: bool = False) -> None:
+    def begin(self) -> None:
         """Open the next generation: what landed before is kept, and asked again."""
         if self.is_begun:
             self.checkpoint.generation += 1
-        if is_replacing:
-            self.checkpoint.valid_from = self.checkpoint.generation
         self.save()
         self._index()
+
+    def begin_apart(self) -> None:
+        """Open a generation that is read only once it is saved; until then what counted before does, as interrupted.
+
+        With `valid_from` at it, it takes the place of that one. What a try before it left is removed.
+        """
+        known = self.checkpoint
+        if not self.checkpoint_path.exists():  # without one, the newest that landed is what counted
+            known.valid_from = known.generation if self.is_begun else 0
+        known.generation = known.valid_from
+        self.save()
+        self._remove_tries()
+        known.generation += 1
+        self._index()
+
+    def abandon(self) -> None:
+        """Remove the generation that was begun apart: what counted before it does."""
+        self._remove_tries()
+        self.checkpoint.generation = self.checkpoint.valid_from
+        self._index()
+
+    def _remove_tries(self) -> None:
+        for path in self.folder.glob(f"{self.name}-*.parquet"):
+            if int(path.stem.split("-")[1]) > self.checkpoint.valid_from:
+                path.unlink()
 
     def get(self, request: Request) -> Capture | None:
         """The newest capture of a request in this generation, if it landed or is about to."""

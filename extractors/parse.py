@@ -14,11 +14,12 @@ from extractors.address import instance_of
 from extractors.captures import Capture
 from extractors.checkpoints import Checkpoint, checkpoints, is_expired
 from extractors.covered import Covered
+from extractors.importing import judged
 from extractors.names import Names
 from extractors.observe import planned
 from extractors.reads import Reads
 from extractors.rows import Row, Rows, problems
-from extractors.source import PostDraft, Window, source_module, window_of
+from extractors.source import PostDraft, Window, option_problems, source_module, window_of
 from extractors.spool import Read, SpoolError
 from extractors.suppressions import Suppressions
 from extractors.tally import from_dict, is_kept
@@ -31,6 +32,9 @@ from ouidire.settings import Settings
 _Drafts: TypeAlias = list[tuple[str, PostDraft]]
 """Drafts after their ids, the last of an answer first."""
 
+_INTERRUPTED: Final = "the run was interrupted; run the day again: it goes on where it stood"
+_IMPORT_INTERRUPTED: Final = "the import was interrupted; import the file again"
+
 TABLES: Final = ("posts", "engagement", "author_observations", "identities", "quarantine")
 
 
@@ -38,15 +42,33 @@ def parse_partition(settings: Settings, brands: Brands, run_date: date, source_i
     """Replace the partition's staged tables by what its captures say. Returns rows by table.
 
     Within the partition the newest version of a post wins. What cannot become a post goes to quarantine. Where captures
-    were removed for their age, the tables stay as they are.
+    were removed for their age, the tables stay as they are; so they do, but for the outcomes, where an option of
+    brands.yml is wrong: how to read the captures is not known then.
     """
-    if is_expired(settings, run_date, source_id):
+    is_old, wrong = is_expired(settings, run_date, source_id), option_problems(brands.source(source_id))
+    if wrong and not is_old:
+        _tell_unread(settings, run_date, source_id, f"source {source_id!r}: {'; '.join(wrong)}")
+    if wrong or is_old:
         return {name: lake.count_rows(settings, run_date, source_id, name) for name in (*TABLES, "outcomes")}
     try:
         return _parsed(settings, brands, run_date, source_id)
     except SpoolError:  # nothing is lost: without it the captures are read
         Reads(settings, brands, run_date, source_id).consume()
         return _parsed(settings, brands, run_date, source_id)
+
+
+def _tell_unread(settings: Settings, run_date: date, source_id: str, problem: str) -> None:
+    """Replace the outcomes of a partition whose other tables stay: with their counts, none of them well."""
+    earlier = {row.query: row for row in lake.read_rows(settings, run_date, source_id, Outcome, "outcomes")}
+    outcomes = []
+    for found in checkpoints(settings, run_date, source_id):
+        bare = _interrupted(run_date, source_id, found.query, problem)
+        told, known = from_dict(found.outcome) if found.outcome else bare, earlier.get(found.query, bare)
+        if told is bare or told.state in ("complete", "empty"):
+            told = dataclasses.replace(told, state="not_asked", reason=problem)
+        kept = ("post_count", "quarantined_count", "covered_from_at", "covered_to_at")
+        outcomes.append(dataclasses.replace(told, **{name: getattr(known, name) for name in kept}))
+    lake.write_rows(settings, run_date, source_id, "outcomes", outcomes)
 
 
 def _parsed(settings: Settings, brands: Brands, run_date: date, source_id: str) -> dict[str, int]:
@@ -90,6 +112,8 @@ class _Parser:
     has_references: bool
     post_counts: dict[str, set[str]] = field(default_factory=dict)
     refused_counts: dict[str, set[str]] = field(default_factory=dict)
+    hidden: set[str] = field(default_factory=set)
+    """Queries with posts that could be read and are kept out: their authors or they are forgotten."""
     covered: dict[str, Covered] = field(default_factory=dict)
     """What the rows of an import tell of, by its query; rows without a date tell nothing."""
 
@@ -112,16 +136,21 @@ class _Parser:
         query = checkpoint.query
         posts, refused = len(self.post_counts.get(query, ())), len(self.refused_counts.get(query, ()))
         if not checkpoint.outcome:
-            return _interrupted(self.run_date, self.source_id, query, posts, refused)
+            words = _IMPORT_INTERRUPTED if self.is_import else _INTERRUPTED
+            return _interrupted(self.run_date, self.source_id, query, words, posts, refused)
         outcome = from_dict(checkpoint.outcome)
-        state = outcome.state
+        state, reason = outcome.state, outcome.reason
         if state in ("complete", "empty"):
             state = "complete" if posts else "empty"
+            if self.is_import and query not in self.hidden:
+                state, reasons = judged(posts, refused)
+                reason = "; ".join(reasons) or None
         told = self.covered[query].span() if query in self.covered else None
         first, last = told or (outcome.covered_from_at, outcome.covered_to_at)
         return dataclasses.replace(
-            outcome, state=state, post_count=posts, quarantined_count=refused, covered_from_at=first, covered_to_at=last
-        )
+            outcome, state=state, reason=reason, post_count=posts, quarantined_count=refused,
+            covered_from_at=first, covered_to_at=last,
+        )  # fmt: skip
 
     def _read(self, capture: Capture, read: Read, drafts: _Drafts) -> Iterator[Row]:
         """Rows of an answer to one of the day's own jobs."""
@@ -133,6 +162,7 @@ class _Parser:
                 continue
             author_id = rows.author_id(draft)
             if rows.suppressions.hides(post_id, author_id):
+                self.hidden.add(capture.query)
                 continue
             if post_id not in rows.suppressions.deleted and (
                 problem := next(problems(draft, capture.fetched_at), None)
@@ -164,11 +194,11 @@ class _Parser:
             )  # fmt: skip
 
 
-def _interrupted(run_date: date, source: str, query: str, posts: int, refused: int) -> Outcome:
+def _interrupted(  # noqa: PLR0917 (fields of an outcome)
+    run_date: date, source: str, query: str, reason: str, posts: int = 0, refused: int = 0
+) -> Outcome:
     return Outcome(
         run_date=run_date, source=source, query=query, state="truncated",
-        reason="the run was interrupted; run the day again: it goes on where it stood", request_count=0, byte_count=0,
-        covered_from_at=None, covered_to_at=None,
-        finished_at=Window(run_date).end_at, post_count=posts,
-        quarantined_count=refused,
+        reason=reason, request_count=0, byte_count=0, covered_from_at=None, covered_to_at=None,
+        finished_at=Window(run_date).end_at, post_count=posts, quarantined_count=refused,
     )  # fmt: skip

@@ -49,11 +49,9 @@ class Reading:
 
 
 def reading(columns: Mapping[str, str], options: Mapping[str, Option]) -> Reading:
-    """How a source of type file is read. Raises ValueError naming the presets that exist."""
+    """How a source of type file is read."""
     named = options.get("preset")
-    if named is not None and named not in presets():
-        raise ValueError(f"preset {named!r} is unknown; known: {', '.join(sorted(presets()))}")
-    told = presets()[str(named)] if named is not None else {}
+    told = presets()[str(named)] if named else {}
     tried = {ours: tuple(theirs) for ours, theirs in told.get("columns", {}).items()}
     templates = {ours: words for ours, words in told.get("templates", {}).items() if ours not in columns}
     return Reading(
@@ -83,4 +81,6 @@ def cell(row: Mapping[str, Any], column: str) -> Any:
 
 
 def _has(row: Mapping[str, Any], column: str) -> bool:
+    if " + " in column and column not in row:
+        return all(_has(row, part) for part in column.split(" + "))
     return column in row or column.split(".", maxsplit=1)[0] in row

@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache, cached_property
 from typing import Any, Final, Literal, Protocol, cast
 
+from extractors.allowed import COUNT, COUNT_OR_NONE, DAYS, RATE, Check
 from extractors.text import decoded
 from ouidire.brands import Brands, source_types
 from ouidire.brands import Source as SourceConfig
@@ -66,6 +67,8 @@ class SourceType:
     """Whether drafts name other posts by `alias`, or need the title of their thread's first post."""
     options: Mapping[str, Option] = field(default_factory=dict)
     """Options of brands.yml that this type understands -> their value where none is given."""
+    allowed: Mapping[str, Check] = field(default_factory=dict)
+    """Options -> what they may be, where that is not what `_allowed` says of all of their kind."""
 
     @property
     def known_options(self) -> dict[str, Option]:
@@ -81,9 +84,23 @@ class SourceType:
             found["empty_pages"] = EMPTY_PAGES
         return {**found, **self.options}
 
+    def remedy(self, name: str, value: Option) -> str | None:
+        """What to write instead of a value of the right kind; None when it may stand."""
+        default = self.known_options[name]
+        check = self.allowed.get(name) or _allowed(name, default)
+        return check(value) if check and value != default else None
+
     def option(self, query: Query, name: str) -> Option:
         """An option of brands.yml, else its declared value. Raises ValueError when it is of another type."""
         return query.option(name, self.known_options[name])
+
+
+def _allowed(name: str, default: Option) -> Check | None:
+    """What a number may be, by its name; None for words and for yes or no."""
+    if isinstance(default, bool | str):
+        return None
+    named = {"rate": RATE, "observe_requests": COUNT_OR_NONE}
+    return named.get(name) or (DAYS if name.endswith("_days") else COUNT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -440,15 +457,18 @@ def window_of(brands: Brands, source_id: str, day: date) -> Window:
 
 
 def option_problems(config: SourceConfig) -> list[str]:
-    """What is wrong with a source's options in brands.yml: those its type does not have, and those of another kind."""
-    known, query = source_module(config.type).SOURCE.known_options, query_of(config, "")
-    problems = []
+    """What is wrong with a source's options in brands.yml: unknown, of another kind, or a value that cannot serve."""
+    declared, query = source_module(config.type).SOURCE, query_of(config, "")
+    known, problems = declared.known_options, []
     for name in config.options:
         if name not in known:
             problems.append(f"option {name!r} is unknown; known: {', '.join(sorted(known))}")
             continue
         try:
-            query.option(name, known[name])
+            value = query.option(name, known[name])
         except ValueError as error:
             problems.append(str(error))
+            continue
+        if remedy := declared.remedy(name, value):
+            problems.append(f"option {name} is {config.options[name]!r}; write {remedy} in brands.yml")
     return problems

@@ -29,6 +29,11 @@ def zone_of(stated: str, shown: HtmlElement | None, root: HtmlElement) -> tzinfo
     return next((zone for zone in found if zone), None) or next(_said(root), None)
 
 
+def zone_remedy(stated: str) -> str | None:
+    """What to write instead of a stated zone that `zone_of` passes over; None when it does not."""
+    return None if _named(stated) else "a time zone such as Europe/Paris or UTC+02:00"
+
+
 def _named(name: str) -> tzinfo | None:
     """'Europe/Paris', 'UTC' or 'UTC+02:00' as a zone."""
     if "/" in name and " " not in name:

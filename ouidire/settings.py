@@ -71,8 +71,8 @@ def secret_variable(source_id: str, name: str) -> str:
 
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:
-    """Settings from the environment. A relative path counts from the project's root."""
-    env = os.environ if environment is None else environment
+    """Settings from the environment; an empty variable is none. A relative path counts from the project's root."""
+    env = {name: value for name, value in (os.environ if environment is None else environment).items() if value}
     home = ROOT / env.get("OUIDIRE_HOME", "var")
     return Settings(
         home=home,

@@ -25,6 +25,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import feedparser
 
 from extractors.address import instance_of, joined
+from extractors.allowed import one_of
 from extractors.feedxml import without_dtd
 from extractors.sightings import first_seen
 from extractors.source import (
@@ -40,6 +41,7 @@ from extractors.source import (
     Window,
     read_each,
 )  # fmt: skip
+from extractors.tally import KINDS
 from extractors.text import html_to_text, line
 
 SOURCE: Final = SourceType(
@@ -52,6 +54,7 @@ SOURCE: Final = SourceType(
     follows_links=True,
     lookback_days=2,
     options={"comment_days": 7, "full_text": False, "kind": "article", "paged": False},
+    allowed={"kind": one_of(KINDS)},
 )
 _ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 _COMMENT = re.compile(r"comment-?\d+|c\d+")

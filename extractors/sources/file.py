@@ -22,7 +22,8 @@ from zoneinfo import ZoneInfo
 
 from extractors import dates
 from extractors.address import instance_of, joined
-from extractors.presets import Reading, reading
+from extractors.allowed import one_of, time_zone
+from extractors.presets import Reading, presets, reading
 from extractors.source import (
     AuthorDraft,
     Page,
@@ -35,6 +36,7 @@ from extractors.source import (
     Window,
     read_each,
 )  # fmt: skip
+from extractors.tally import KINDS
 
 SOURCE: Final = SourceType(
     title="Imported files (JSON, JSONL, CSV, Parquet)",
@@ -45,6 +47,7 @@ SOURCE: Final = SourceType(
     window="import",
     expected_per_day=(0, 100_000_000),
     options={"kind": "post", "preset": "", "rating_max": 1.0, "timezone": "UTC"},
+    allowed={"kind": one_of(KINDS), "preset": one_of(presets()), "timezone": time_zone},
 )
 
 _LANGUAGES: Final = {

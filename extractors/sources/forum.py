@@ -41,6 +41,7 @@ from extractors.source import (
 )  # fmt: skip
 from extractors.structured import Thing, things_of
 from extractors.text import document
+from extractors.zones import zone_remedy
 
 SOURCE: Final = SourceType(
     title="Forums in HTML",
@@ -53,6 +54,7 @@ SOURCE: Final = SourceType(
     follows_links=True,
     lookback_days=1,
     options={"timezone": ""},
+    allowed={"timezone": zone_remedy},
 )
 _DEEPEST = 4
 """Boards within boards that are followed where the engine is unknown."""

@@ -19,6 +19,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from extractors.address import instance_of, joined
+from extractors.allowed import one_of
 from extractors.source import (
     AuthorDraft,
     DriftError,
@@ -44,6 +45,7 @@ SOURCE: Final = SourceType(
     window="search",
     has_references=True,
     options={"api": "v3", "community": "", "listing": "all"},
+    allowed={"api": one_of(("v3", "v4")), "listing": one_of(("all", "local"))},
 )
 _LANGUAGES: Final = {32: "de", 37: "en", 39: "es", 47: "fr"}
 _LOCAL_ID = re.compile(r"/(post|comment)/(\d+)$")

@@ -17,6 +17,7 @@ from typing import Any, Final
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from extractors.address import instance_of
+from extractors.allowed import COUNT_OR_NONE
 from extractors.source import (
     AuthorDraft,
     Credentials,
@@ -47,6 +48,7 @@ SOURCE: Final = SourceType(
     secrets=("client_id", "client_secret"),
     default_url="https://oauth.reddit.com",
     options={"more_requests": 3, "over_18": False, "thread_days": 7},
+    allowed={"more_requests": COUNT_OR_NONE},
 )
 _INSTANCE = "www.reddit.com"
 _CAP = 900

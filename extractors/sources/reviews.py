@@ -36,7 +36,7 @@ from extractors.source import (
 )  # fmt: skip
 from extractors.structured import Thing, things_of
 from extractors.text import document
-from extractors.zones import zone_of
+from extractors.zones import zone_of, zone_remedy
 
 SOURCE: Final = SourceType(
     title="Shop and review pages",
@@ -49,6 +49,7 @@ SOURCE: Final = SourceType(
     follows_links=True,
     lookback_days=1,
     options={**dict.fromkeys(FIELDS, ""), "page_count": 500, "sitemap": False, "timezone": ""},
+    allowed={"timezone": zone_remedy},
 )
 _ACCEPT = "text/html, application/xhtml+xml;q=0.9"
 _SITEMAP_COUNT = 100

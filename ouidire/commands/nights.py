@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from ouidire import night
+from ouidire import lake, night
 from ouidire.brands import load_brands
 from ouidire.commands.console import (
     Day,
@@ -29,6 +29,7 @@ from ouidire.commands.console import (
 )
 from ouidire.commands.digests import digest_of, write_page
 from ouidire.counts import counted
+from ouidire.records import Outcome
 from ouidire.settings import load
 
 app = typer.Typer()
@@ -121,7 +122,8 @@ def import_(
 ) -> None:
     """Import an export of another tool. Bad rows are set aside with their reasons, the others land.
 
-    Ends with 1 when the file is empty, or cannot be read, or none of its rows can.
+    Ends with 1 when the file is empty, or cannot be read, or none of its rows can: what an earlier file of its name
+    brought on that day stays then.
     """
     from extractors.collect import import_file
 
@@ -133,18 +135,21 @@ def import_(
     with progress_bar() as progress:
         progress.add_task("import  ", total=None)
         outcome = import_file(settings, brands, source, file, run_date)
-        if outcome.state not in WELL and not outcome.quarantined_count:
-            raise StageError(f"{file}: {outcome.reason}")
-        counts = night.read(settings, run_date, [source])
+        night.read(settings, run_date, [source])
         night.finish(settings, [(run_date, source)], progress)
-    refused = counts.get("quarantine", 0)
+    if outcome.state in WELL:  # it landed: what could be read of it is told by the partition
+        read = {row.query: row for row in lake.read_rows(settings, run_date, source, Outcome, "outcomes")}
+        if file.name not in read:
+            raise StageError(f"{file}: what was heard on {run_date} is too old to be added to; name another --day")
+        outcome = read[file.name]
     say(
-        f"{counted(counts.get('posts', 0), 'post')} imported as {source} on {run_date}, "
-        f"{counted(refused, 'row')} refused."
+        f"{counted(outcome.post_count, 'post')} imported as {source} on {run_date}, "
+        f"{counted(outcome.quarantined_count, 'row')} refused."
     )
-    if refused:
+    if outcome.quarantined_count:
         out.print('Why: ouidire sql "SELECT item, reason FROM quarantine"', markup=False)
-    raise typer.Exit(_status([{"state": outcome.state}]))
+    if outcome.state not in WELL:
+        raise StageError(f"{file}: {outcome.reason}")
 
 
 @app.command()

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
@@ -66,9 +67,11 @@ def init(  # noqa: PLR0917 (the options of a command)
     _keep(text, target)
     if not category:
         say(NO_CATEGORY)
-    in_use = f"`export OUIDIRE_BRANDS={target.resolve()}` makes it the one in use"
-    apart = "`export OUIDIRE_HOME=` a folder keeps what was heard for another catalogue out of it"
-    use = "" if target.resolve() == load().brands.resolve() else f"{in_use}, {apart}; then "
+    home = load().home / target.stem
+    chosen = f"export OUIDIRE_BRANDS={quote(str(target.resolve()))} OUIDIRE_HOME={quote(str(home))}"
+    apart = "with a home that keeps what was heard for another catalogue out of it"
+    is_in_use = target.resolve() == load().brands.resolve()
+    use = "" if is_in_use else f"`{chosen}` makes it the one in use, {apart}; then "
     say(f"{target} is written. Next: {use}`ouidire doctor` asks each source a first question, then `ouidire run`.")
 
 

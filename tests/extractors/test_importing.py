@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import gzip
 import json
+import random
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
@@ -206,6 +207,98 @@ def test_rows_that_are_all_broken_are_set_aside_and_no_success(imported, monkeyp
     assert (outcome.state, "no column 'body'" in outcome.reason) == ("drifted", True), "seen beyond the first chunk"
 
 
+def test_rows_without_words_are_no_empty_export(imported, settings):
+    """They are rows until they are read: what tells of them then is the partition's own outcome."""
+    outcome, posts, refused = imported("a.jsonl", b'{"body": ""}\n{"body": null}\n')
+    (told,) = lake.read_rows(settings, DAY, "tool", Outcome, "outcomes")
+    assert (outcome.post_count, posts, len(refused)) == (2, [], 2)
+    assert (told.state, told.post_count, told.quarantined_count) == ("drifted", 0, 2)
+    assert told.reason == "none of its 2 rows can be read, see quarantine"
+    imported("a.jsonl", as_jsonl(ROWS))
+    (told,) = lake.read_rows(settings, DAY, "tool", Outcome, "outcomes")
+    assert (told.state, told.reason, told.post_count) == ("complete", None, 2)
+
+
+def told_of(settings):
+    """State, reason and posts by the name of a file, as the partition tells them."""
+    return {
+        row.query: (row.state, row.reason, row.post_count)
+        for row in lake.read_rows(settings, DAY, "tool", Outcome, "outcomes")
+    }
+
+
+REFUSED = {
+    "no such column": (b"titre,corps\n1,2\n", "no column 'body'", 0),
+    "nothing in it": (b"", "the file is empty", 0),
+    "all rows broken": (b"id,body,who,at\n1,a,b,c,d\n2,a,b,c,d\n", "none of its 2 rows can be read", 2),
+}
+
+
+@pytest.mark.parametrize(("content", "words", "set_aside"), REFUSED.values(), ids=REFUSED)
+def test_a_file_that_is_refused_takes_nothing_away(imported, settings, content, words, set_aside):
+    imported("a.csv", as_csv(ROWS))
+    for _ in range(2):
+        outcome, posts, refused = imported("a.csv", content)
+        assert (outcome.state, outcome.post_count, words in outcome.reason) == ("drifted", 0, True)
+        assert ([post.native_id for post in posts], len(refused)) == (["1", "2"], set_aside)
+    _, posts, _ = imported("b.csv", as_csv([{**row, "id": f"b{row['id']}"} for row in ROWS]))
+    assert [post.native_id for post in posts] == ["1", "2", "b1", "b2"]
+    told = told_of(settings)
+    assert told["a.csv"] == ("drifted", outcome.reason, 2), "the attempt is told, and what was there counts"
+    assert told["b.csv"] == ("complete", None, 2)
+    _, posts, refused = imported("a.csv", as_csv([{**ROWS[0], "id": "9"}]))
+    assert ([post.native_id for post in posts], refused) == (["9", "b1", "b2"], [])
+    assert told_of(settings)["a.csv"] == ("complete", None, 1)
+
+
+def test_what_landed_of_a_file_that_is_refused_never_surfaces(imported, settings, monkeypatch):
+    monkeypatch.setattr(importing, "_CHUNK", 2)
+    rows = [{"id": f"t{n}", "body": "Avis " + random.Random(n).randbytes(1000).hex()} for n in range(1000)]
+    outcome, posts, _ = imported("t.jsonl.gz", gzipped(as_jsonl(rows))[:-400])
+    assert (outcome.state, "a part of it is missing" in outcome.reason, posts) == ("drifted", True, [])
+    _, posts, _ = imported("good.jsonl", as_jsonl(ROWS))
+    assert [post.native_id for post in posts] == ["1", "2"]
+    assert told_of(settings)["t.jsonl.gz"][::2] == ("drifted", 0)
+    assert len(list(settings.captures.glob("*/*/*.parquet"))) == 1, "nor does it stay on disk"
+
+
+class Killed(BaseException):
+    """What nothing catches, as a kill."""
+
+
+@pytest.mark.parametrize("earlier", [0, 1])
+def test_an_import_that_is_killed_is_told_and_shows_nothing_of_itself(imported, settings, monkeypatch, earlier):
+    """Whatever landed by then: the rows of before count until the new ones all do."""
+    monkeypatch.setattr(importing, "_CHUNK", 2)
+    if earlier:
+        imported("a.jsonl", as_jsonl(ROWS))
+    rows = as_jsonl([{"id": f"k{n}", "body": f"Avis {n}"} for n in range(200)])
+    with monkeypatch.context() as patch:
+        patch.setattr(importing.Journal, "save", dying(importing.Journal.save))
+        with pytest.raises(Killed):
+            imported("a.jsonl", rows)
+    assert len(list(settings.captures.glob("*/*/*.parquet"))) > earlier, "chunks of it landed"
+    _, posts, _ = imported("b.jsonl", as_jsonl([{**ROWS[0], "id": "b"}]))
+    assert [post.native_id for post in posts] == [*["1", "2"][: 2 * earlier], "b"]
+    words = "the import was interrupted; import the file again"
+    assert told_of(settings)["a.jsonl"] == ("truncated", words, 2 * earlier)
+    _, posts, _ = imported("a.jsonl", as_jsonl([{**ROWS[0], "id": "a"}]))
+    assert [post.native_id for post in posts] == ["a", "b"]
+    assert told_of(settings)["a.jsonl"] == ("complete", None, 1)
+
+
+def dying(save):
+    """The last save of an import lands the rows, and then the process is gone."""
+
+    def run(self, **told):
+        if told:
+            self.flush()
+            raise Killed
+        save(self)
+
+    return run
+
+
 def test_a_disk_that_refuses_is_no_broken_file(imported, monkeypatch):
     def full(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -274,7 +367,22 @@ def test_a_preset_that_is_none(settings, brands_of, tmp_path):
     path.write_bytes(b"text\nx\n")
     outcome = import_file(settings, brands, "tool", path, DAY)
     assert outcome.state == "drifted"
-    assert "preset 'sprinkle' is unknown; known: brandwatch" in outcome.reason
+    assert "option preset is 'sprinkle'; write one of brandwatch, " in outcome.reason
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.parquet"])
+def test_columns_may_be_joined(settings, brands_of, tmp_path, name):
+    brands = brands_of('id: tool, type: file, columns: {text: "Titre + Corps", id: ref}, options: {preset: ""}')
+    rows = [{"ref": "1", "Titre": "Super", "Corps": "mug"}]
+    content = as_parquet(rows) if name.endswith("parquet") else b"Export du 1er mai, en tout\r\n" + as_csv(rows)
+    (tmp_path / name).write_bytes(content)
+    outcome = import_file(settings, brands, "tool", tmp_path / name, DAY)
+    assert outcome.state == "complete", outcome.reason
+    parse_partition(settings, brands, DAY, "tool")
+    assert [post.text for post in lake.read_rows(settings, DAY, "tool", Post, "posts")] == ["Super mug"]
+    (tmp_path / name).write_bytes(as_parquet([{"Titre": "x"}]) if name.endswith("parquet") else b"Titre,ref\nx,1\n")
+    outcome = import_file(settings, brands, "tool", tmp_path / name, DAY)
+    assert "no column 'Titre + Corps'; there are: Titre" in outcome.reason
 
 
 def days_of(year, count, rows_a_day=1):
@@ -312,6 +420,10 @@ COVERED = {
         [*days_of(2019, 9), "2022-06-01 10:00", *days_of(2025, 9)], "2019-12-01 10:00:00", "2025-12-09 10:00:00",
     ),
     "a silence of just 90 days": (["2026-01-01", "2026-04-01"], "2026-01-01 00:00:00", "2026-04-01 00:00:00"),
+    "two rows far apart": (["2026-01-01", "2026-06-01"], "2026-01-01 00:00:00", "2026-06-01 00:00:00"),
+    "three rows, a year apart each": (
+        ["2024-01-01", "2025-01-01", "2026-01-01"], "2025-01-01 00:00:00", "2026-01-01 00:00:00",
+    ),
 }  # fmt: skip
 
 

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from extractors.collect import collect, plan
+from extractors.collect import batches, collect, import_file, plan
+from extractors.parse import parse_partition
 from extractors.review_page import FIELDS
-from extractors.source import option_problems, source_module
+from extractors.source import option_problems, query_of, source_module, window_of
+from ouidire import lake
 from ouidire.brands import load_brands, source_types
+from ouidire.records import Outcome, Post
 
 DAY = date(2026, 10, 14)
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,7 +95,42 @@ def test_the_page_tells_what_is_declared():
             "{lookback_days: 3}",
             ["option 'lookback_days' is unknown; known: kind, preset, rating_max, timezone"],
         ),
-        ("file", "{preset: csv_export, kind: review, rating_max: 5}", []),
+        ("file", "{preset: generic, kind: review, rating_max: 5, timezone: Europe/Paris}", []),
+        ("file", '{preset: "", kind: post, rating_max: 1, timezone: UTC}', []),
+        (
+            "file",
+            "{preset: foo, kind: reviews}",
+            ["option preset is 'foo'; write one of brandwatch, ", "kind is 'reviews'"],
+        ),
+        ("file", "{timezone: Mars}", ["option timezone is 'Mars'; write a time zone such as Europe/Paris or UTC in"]),
+        ("file", "{rating_max: 0}", ["option rating_max is 0; write a number of 1 or more in brands.yml"]),
+        (
+            "forum",
+            "{timezone: Mars}",
+            ["option timezone is 'Mars'; write a time zone such as Europe/Paris or UTC+02:00"],
+        ),
+        ("reviews", "{timezone: GMT-3}", []),
+        ("feed", "{kind: artcle}", ["option kind is 'artcle'; write one of answer, article, "]),
+        (
+            "lemmy",
+            "{api: v5, listing: al}",
+            ["api is 'v5'; write one of v3, v4 in", "listing is 'al'; write one of all, "],
+        ),
+        (
+            "feed",
+            "{lookback_days: 9999999}",
+            ["lookback_days is 9999999; write a number from 0 to 36500 in brands.yml"],
+        ),
+        ("feed", "{lookback_days: -3, comment_days: -1}", ["lookback_days is -3; write", "comment_days is -1; write"]),
+        ("feed", "{max_requests: 0}", ["option max_requests is 0; write a number of 1 or more"]),
+        (
+            "feed",
+            "{rate: 0, empty_pages: 0}",
+            ["rate is 0; write a number from 0.0001 to 1000 in", "empty_pages is 0"],
+        ),
+        ("feed", "{rate: .nan, empty_pages: 3}", ["option rate is "]),
+        ("reddit", "{observe_requests: 0, more_requests: 0, thread_days: 0, lookback_days: 0}", []),
+        ("youtube", "{daily_quota: 0, search_pages: 0}", ["daily_quota is 0; write", "search_pages is 0; write"]),
         ("feed", "{full_text: yess}", ["option full_text is 'yess'; write true or false in brands.yml"]),
         ("feed", "{full_text: 1, paged: x}", ["full_text is 1; write true or false", "option paged is 'x'"]),
         ("feed", "{comment_days: 1.5}", ["option comment_days is 1.5; write a whole number, such as 7, in"]),
@@ -109,6 +147,20 @@ def test_an_option_that_is_none_is_named(brands_of, type_, options, words):
     found = option_problems(source)
     assert len(found) == len(words)
     assert all(part in problem for part, problem in zip(words, found, strict=True))
+
+
+@pytest.mark.parametrize("name", sorted(DECLARED))
+def test_the_most_days_that_are_allowed_can_be_asked_for(brands_of, name):
+    """And days by the million end no plan: what is wrong with them is the job's outcome."""
+    rest = "columns: {text: a}" if name == "file" else 'url: "https://a.example"'
+    days = [option for option in DECLARED[name].known_options if option.endswith("_days")]
+    for count, is_wrong in ((36_500, False), (9_999_999, bool(days))):
+        options = ", ".join(f"{option}: {count}" for option in days)
+        brands = brands_of(f'id: s, type: {name}, {rest}, queries: ["12"], options: {{{options}}}')
+        assert bool(option_problems(brands.source("s"))) == is_wrong
+        assert len(batches(brands, plan(brands, DAY))) == (name != "file")
+        if not is_wrong:
+            source_module(name).seed(query_of(brands.source("s"), "12"), window_of(brands, "s", DAY))
 
 
 def cases():
@@ -136,3 +188,56 @@ def test_a_run_says_so_and_goes_on(web, settings, brands_of, limits, reply):
     bad, good = collect(settings, brands, plan(brands, DAY), limits=limits)
     assert (bad.state, good.state) == ("not_asked", "empty")
     assert "source 'bad': option 'fulltext' is unknown; known: " in bad.reason
+
+
+NIGHT = """<rss version="2.0"><channel><title>a</title><item><guid>1</guid><title>Titre</title>
+<description>Un avis sur mon mug</description><pubDate>Wed, 14 Oct 2026 10:00:00 GMT</pubDate></item>
+<item><guid>0</guid><title>Avant</title><pubDate>Thu, 01 Oct 2026 10:00:00 GMT</pubDate></item></channel></rss>"""
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "comment_days: x",
+        "full_text: yess",
+        "kind: 3",
+        "kind: artcle",
+        "lookback_days: x",
+        "lookback_days: 9999999",
+        "a: 1",
+    ],
+)
+def test_a_wrong_option_takes_no_post_away(web, settings, brands_of, limits, reply, options):  # noqa: PLR0917
+    """How to read what landed is not known then: what was read before stays, and the outcome says why."""
+    web.says("/feed.xml", reply(NIGHT))
+
+    def night(words):
+        brands = brands_of(
+            f'id: blog, type: feed, url: "{web.base}/feed.xml", options: {{{words}}}', private=(web.host,)
+        )
+        collect(settings, brands, plan(brands, DAY), limits=limits)
+        counts = parse_partition(settings, brands, DAY, "blog")
+        (outcome,) = lake.read_rows(settings, DAY, "blog", Outcome, "outcomes")
+        posts = list(lake.read_rows(settings, DAY, "blog", Post, "posts"))
+        assert outcome.post_count == counts["posts"] == len(posts)
+        return outcome, posts
+
+    before, posts = night("")
+    assert (before.state, len(posts)) == ("complete", 1)
+    for _ in range(2):
+        outcome, kept = night(options)
+        assert (outcome.state, kept) == ("not_asked", posts)
+        assert outcome.reason.startswith("source 'blog': option ")
+    after, kept = night("")
+    assert (after.state, after.reason, kept) == ("complete", before.reason, posts)
+
+
+def test_what_landed_and_was_never_read_is_no_silence(settings, brands_of, tmp_path):
+    brands = brands_of("id: tool, type: file, columns: {text: body}")
+    (tmp_path / "a.csv").write_bytes(b"body\nBof\n")
+    import_file(settings, brands, "tool", tmp_path / "a.csv", DAY)
+    brands = brands_of("id: tool, type: file, columns: {text: body}, options: {preset: foo}")
+    parse_partition(settings, brands, DAY, "tool")
+    (outcome,) = lake.read_rows(settings, DAY, "tool", Outcome, "outcomes")
+    assert (outcome.state, outcome.post_count) == ("not_asked", 0)
+    assert outcome.reason.startswith("source 'tool': option preset is 'foo'; write one of ")

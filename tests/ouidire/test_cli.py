@@ -254,6 +254,7 @@ def test_explain_names_every_language_that_is_read(ouidire):
         ({"a.csv": "titre\n"}, 1, "{path}: no column 'message'; there are: titre; mend `columns` in brands.yml"),
         ({"a.parquet": "PAR0"}, 1, "{path}: a part of it is missing, or it is not of the format that its name says"),
         ({"a.jsonl": "{{oops\n"}, 1, "0 posts imported as export on 2026-11-01, 1 row refused."),
+        ({"a.csv": 'ref,message\n1,""\n'}, 1, "0 posts imported as export on 2026-11-01, 1 row refused."),
         ({"a.csv": "ref,message\n"}, 0, "0 posts imported as export on 2026-11-01, 0 rows refused."),
     ],
 )
@@ -263,6 +264,26 @@ def test_an_import_of_nothing(ouidire, tmp_path, content, status, told):
     path.write_text(words, encoding="utf-8")
     found, out, err = ouidire("import", path, "--source", "export", "--day", "2026-11-01")
     assert (found, told.format(path=path) in out + err, err.count(str(path)) <= 1) == (status, True, True), out + err
+
+
+def test_an_import_that_is_refused_says_why_and_takes_nothing_away(ouidire, export, tmp_path):
+    """Only its own rows are counted, and what the day had before stays published; its outcome is published too."""
+    ouidire("import", export, "--source", "export", "--day", "2026-11-01")
+    (tmp_path / "list.json").write_text("[1, 2]", encoding="utf-8")
+    status, out, err = ouidire("import", tmp_path / "list.json", "--source", "export", "--day", "2026-11-01")
+    assert (status, "0 posts imported as export on 2026-11-01, 2 rows refused." in out) == (1, True)
+    assert f"{tmp_path}/list.json: none of its 2 rows can be read, see quarantine" in err
+    export.write_text("", encoding="utf-8")
+    status, out, err = ouidire("import", export, "--source", "export", "--day", "2026-11-01")
+    assert (status, "0 posts imported as export on 2026-11-01, 0 rows refused." in out) == (1, True)
+    assert f"{export}: the file is empty; export it again" in err
+    ask = (
+        "SELECT query, state, post_count FROM outcomes UNION ALL SELECT '', '', count(*) FROM listening_feed ORDER BY 1"
+    )
+    _, out, _ = ouidire("sql", ask, "--json")
+    assert [tuple(json.loads(line).values()) for line in out.splitlines()] == [
+        ("", "", 2), ("export.jsonl", "drifted", 2), ("list.json", "drifted", 0),
+    ]  # fmt: skip
 
 
 def test_an_analyst_who_may_only_read_sees_the_digest(ouidire, export, monkeypatch):
@@ -429,7 +450,7 @@ def test_init_writes_a_catalogue_that_loads(ouidire, tmp_path):
         ("feed", "https://zoe.example/feed/"),
         ("forum", "https://f.example"),
     ]
-    assert f"export OUIDIRE_BRANDS={path}`" in out
+    assert f"`export OUIDIRE_BRANDS={path} OUIDIRE_HOME={tmp_path}/var/mine`" in out
     status, _, said = ouidire("init", *words, "--out", path)
     assert (status, "is there already" in said) == (1, True)
 

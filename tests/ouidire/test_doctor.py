@@ -54,6 +54,8 @@ def findings(tmp_path, port, asked):
     [
         ("fulltext: true", "option 'fulltext' is unknown; known: comment_days, "),
         ("full_text: yess", "option full_text is 'yess'; write true or false in brands.yml"),
+        ("lookback_days: 9999999", "option lookback_days is 9999999; write a number from 0 to 36500 in brands.yml"),
+        ("rate: 0", "option rate is 0; write a number from 0.0001 to 1000 in brands.yml"),
     ],
 )
 def test_an_option_has_its_own_remedy_and_nobody_is_asked(findings, asked, options, words):

@@ -17,6 +17,14 @@ def here(tmp_path):
     return settings.load({"OUIDIRE_HOME": str(tmp_path)})
 
 
+def test_an_empty_variable_is_none():
+    """Pasted without its value, a variable must not make the checkout the home."""
+    names = ("HOME", "BRANDS", "CATALOG", "DATA", "S3_SECRET")
+    empty = {f"OUIDIRE_{name}": "" for name in names}
+    assert settings.load(empty) == settings.load({})
+    assert settings.load({}).home == settings.ROOT / "var"
+
+
 def row(n: int) -> Quarantine:
     return Quarantine(run_date=DAY, source="s", query="", stage="parse", item=str(n), reason="why")
 
