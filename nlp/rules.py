@@ -21,7 +21,7 @@ from nlp.times import time_tables, unfilled
 from nlp.tokens import Canon, Sentence
 from ouidire.records import RULE_CUES
 
-RULE_VERSION: Final = "10"
+RULE_VERSION: Final = "11"
 """Raised when a change of rules, words or code changes what is found."""
 
 LANG: Final = Path(__file__).parent / "lang"

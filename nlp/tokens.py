@@ -57,7 +57,10 @@ _PLAIN = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", **dict.fromkeys("’
 
 
 def fold(word: str) -> str:
-    """The word without case, accents, invisible characters and entities; "" for a tag or nothing visible."""
+    """The word without case, accents, invisible characters and entities; "" for a tag or nothing visible.
+
+    White space that an entity holds ("zorg&#9;mug") is one space: two words then.
+    """
     if word.isascii() and word.isalpha():
         return word.lower()
     if "&" in word:
@@ -65,7 +68,7 @@ def fold(word: str) -> str:
     if word.startswith("<") and word.endswith(">"):
         return ""
     plain = unicodedata.normalize("NFKD", word.casefold().translate(_PLAIN))
-    return "".join(c for c in plain if unicodedata.category(c) not in ("Mn", "Cf")).strip()
+    return " ".join("".join(c for c in plain if unicodedata.category(c) not in ("Mn", "Cf")).split())
 
 
 class Canon:

@@ -72,15 +72,17 @@ def _pointed(text: str, reading: PostReading) -> Iterator[FoundMention]:
             target = named.last(number, sentence.begins[first], called) or around
             if target is None or target is TWO:
                 continue
-            if called and not reading.catalogue.is_called(called, target):
-                continue
             start, end = sentence.begins[first], sentence.ends[last - 1]
+            if called and not (reading.catalogue.is_called(called, target) and named.allows(sentence, last, target)):
+                continue
             confidence = 0.7 if rule_id == "mention.this" else 0.6
             yield _mention(text, start, end, target, rule_id, confidence=confidence, is_linked=True)
 
 
 TWO: Final = Name((), "", None)
 """Stands for several names that a word may point to."""
+
+_MARKS: Final = frozenset(".!?…,;:()-¤")
 
 FAR: Final = 3
 """How many sentences back "it" may point."""
@@ -93,6 +95,7 @@ class _Pointers:
         self.this, self.definite = grammar.words("this"), grammar.words("definite")
         self.subject, self.does = grammar.words("it_subject"), grammar.words("it_does")
         self.object, self.done, self.have = (grammar.words(name) for name in ("it_object", "it_done", "it_have"))
+        self.then = grammar.words("it_then")
         self.all = self.this | self.definite | self.subject | self.object
 
     def is_idle(self, sentence: Sentence) -> bool:
@@ -113,9 +116,14 @@ class _Pointers:
     def _is_object(self, words: list[str], i: int) -> bool:
         """Whether something is done to it: "bought it", "l'ai acheté"."""
         if i and words[i - 1] in self.done:
-            return True
+            return words[i] not in self.definite or self._is_last(words, i)
         after = next((word for word in words[i + 1 : i + 4] if word not in self.have), "")
         return after in self.done
+
+    def _is_last(self, words: list[str], i: int) -> bool:
+        """Whether no noun can follow: "recommande-le !", "achète-la vite"; else the word is an article."""
+        after = words[i + 1] if i + 1 < len(words) else "."
+        return after in _MARKS or after in self.then
 
 
 @functools.cache
@@ -129,6 +137,7 @@ class _Named:
     def __init__(self, reading: PostReading) -> None:
         self.catalogue = reading.catalogue
         self.nouns = frozenset().union(*self.catalogue.category_words.values())
+        self.starts = {mention.start: mention for mention in reading.mentions}
         self.there: dict[int, list[FoundMention]] = defaultdict(list)
         for mention in reading.mentions:
             if mention.brand_id:
@@ -139,6 +148,14 @@ class _Named:
     def is_noun(self, called: str) -> bool:
         """Whether anything in the catalogue is called so."""
         return called in self.nouns or called.removesuffix("s") in self.nouns
+
+    def allows(self, sentence: Sentence, word: int, target: Name) -> bool:
+        """Whether the noun before a word may point to a target: not when a name there says which one it calls.
+
+        "The mug Bivouac" points nowhere, and "this mug Tisonne" to nothing that another brand makes.
+        """
+        name = self.starts.get(sentence.begins[word]) if word < len(sentence.begins) else None
+        return name is None or (name.product_id is None and name.brand_id == target.brand_id)
 
     def last(self, number: int, place: int, called: str) -> Name | None:
         """The one thing in the nearest sentence, from `number` back, that names any; TWO when it names several.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import attrgetter
 
 from nlp.catalogue import Name
@@ -31,51 +31,77 @@ class Around:
         self.reading = reading
         self.grammar = grammar
         self.discussed = discussed(reading)
-        self._aimed = [m for m in reading.mentions if not self._is_of_fans(m)]
         lesser = grammar.words("lesser")
-        compared = {id(m) for m in self._aimed if not lesser.isdisjoint(self._words_before(m))}
-        self.main = [m for m in self._aimed if id(m) not in compared] or self._aimed
+        compared = {id(m) for m in reading.mentions if not lesser.isdisjoint(self._words_before(m))}
+        self.main = [m for m in reading.mentions if id(m) not in compared] or reading.mentions
+        self._fans = {id(m): self._is_called(m) for m in reading.mentions if self._is_of_fans(m)}
+        """The mentions that stand beside a word for fans, and whether the words there say that a reader is meant."""
         self._products: dict[str | None, list[FoundMention]] = defaultdict(list)
         for mention in reading.mentions:
             if mention.product_id:
                 self._products[mention.brand_id].append(mention)
 
-    def inside(self, start: int, end: int) -> FoundMention | None:
+    def inside(self, start: int, end: int, match: Match) -> FoundMention | None:
         """The mention within a phrase, a product rather than a brand."""
-        found = _products_first(_between(self._aimed, start, end))
+        found = _products_first(self._aimed(_between(self.reading.mentions, start, end), match))
         return self._as_product(found[0]) if found else None
 
-    def names_fans(self, start: int, end: int) -> bool:
+    def names_fans(self, start: int, end: int, match: Match) -> bool:
         """Whether a phrase names a thing for those who like it: "any Bivouac fan"."""
-        return any(map(self._is_of_fans, _between(self.reading.mentions, start, end)))
+        named = _between(self.reading.mentions, start, end)
+        return len(self._aimed(named, match)) < len(named)
 
     def near(self, match: Match) -> FoundMention | None:
         """The mention that an act without an object is about; one that only compares comes last.
 
         One in its own words or at most 3 words after them; else the first, products before brands, of the stretch of
-        the sentence between strong stops ("not Kopp; Bivouac is a must"); else the last before; else the next.
+        the sentence between strong stops ("not Kopp; Bivouac is a must"); else the last before; else the next. Words
+        that end with "it" look back only: "avoid this, Bivouac is better", unless nothing is known to be discussed.
         """
-        start, end = match.sentence.span(*match.span)
-        before = bisect_left(self.main, start, key=_START)
-        ordered = (
-            self._named_by(match, start, end)
-            or _products_first(_between(self.main, *_stretch(match)))
-            or self.main[max(0, before - 1) : max(1, before)]
-        )
+        ordered = self._near(match, self.main) or self._near(match, self.reading.mentions)
         return self._as_product(ordered[0]) if ordered else None
 
-    def _named_by(self, match: Match, start: int, end: int) -> list[FoundMention]:
+    def _near(self, match: Match, mentions: Sequence[FoundMention]) -> list[FoundMention]:
+        start, end = match.sentence.span(*match.span)
+        before = bisect_left(mentions, start, key=_START)
+        first, last = _stretch(match)
+        is_back = self._ends_with_it(match)
+        next_one = 0 if is_back and self.discussed else 1
+        return (
+            self._named_by(match, mentions, start, end)
+            or _products_first(self._aimed(_between(mentions, first, start if is_back else last), match))
+            or self._aimed(mentions[max(0, before - REACH) : max(next_one, before)], match)[-1:]
+        )
+
+    def _ends_with_it(self, match: Match) -> bool:
+        """Whether "it" is the act's last word, or stands alone between it and a mark."""
+        words, last = match.sentence.words, match.sentence.index(match.span[1] - 1)
+        following = words[last + 1 : last + 3]
+        is_alone = _STOPS.issuperset(following[1:])
+        return not self.grammar.words("it").isdisjoint([words[last], *(following[:1] if is_alone else ())])
+
+    def _named_by(self, match: Match, mentions: Sequence[FoundMention], start: int, end: int) -> list[FoundMention]:
         """The mentions in the act's own words, else, unless these end with "it", the one that follows."""
-        inside = _between(self.main, start, end)
+        inside = self._aimed(_between(mentions, start, end), match)
         if inside:
             return _products_first(inside)
         sentence = match.sentence
         after = bisect_left(sentence.begins, end)
-        if after and sentence.words[after - 1] in self.grammar.words("it"):
+        if self._ends_with_it(match):
             return []
         reach = sentence.words[after : after + FOLLOWS]
         stop = next((i for i, word in enumerate(reach) if word in _STOPS), len(reach))
-        return _between(self.main, end, sentence.ends[after + stop - 1])[:1] if stop else []
+        return self._aimed(_between(mentions, end, sentence.ends[after + stop - 1])[:1], match) if stop else []
+
+    def _aimed(self, mentions: Iterable[FoundMention], match: Match) -> list[FoundMention]:
+        """The mentions without those whose fans the act speaks to: what its author likes may well be its target."""
+        act, _ = match.sentence.span(*match.span)
+
+        def is_spoken_to(mention: FoundMention) -> bool:
+            is_beside = match.sentence.start <= mention.start < match.sentence.end
+            return id(mention) in self._fans and is_beside and (mention.start >= act or self._fans[id(mention)])
+
+        return [mention for mention in mentions if not is_spoken_to(mention)]
 
     def _words_before(self, mention: FoundMention) -> list[str]:
         sentence = self.reading.sentences[self.reading.sentence_at(mention.start)]
@@ -87,6 +113,13 @@ class Around:
         after = bisect_left(sentence.begins, mention.end)
         beside = {*self._words_before(mention), *sentence.words[after : after + 1]}
         return not beside.isdisjoint(self.grammar.words("fans"))
+
+    def _is_called(self, mention: FoundMention) -> bool:
+        """Whether the words up to a mention and the one after are for readers ("Kopp fans, ..."), not of the author."""
+        sentence = self.reading.sentences[self.reading.sentence_at(mention.start)]
+        after = bisect_left(sentence.begins, mention.end)
+        line = sentence.words_line(0, after + 1)
+        return self.grammar.holds("fans_called", line) and not self.grammar.holds("author", line)
 
     def _as_product(self, mention: FoundMention) -> FoundMention:
         """A brand stands for the product of it that the post names last before, else first, if it names one."""
@@ -105,11 +138,11 @@ def target_of(match: Match, around: Around) -> tuple[str | None, FoundMention | 
     grammar, text = around.grammar, around.reading.text
     phrase = _named(match) or _phrase_after(match, grammar) or _phrase_before(match, grammar)
     near = around.near(match)
-    if phrase is None or around.names_fans(*phrase):
+    if phrase is None or around.names_fans(*phrase, match):
         return (near.text if near else None), near or around.discussed
     first_word = match.sentence.words[bisect_left(match.sentence.begins, phrase[0])]
     pointed = (near or around.discussed) if first_word in grammar.words("this") else None
-    return text[slice(*phrase)], around.inside(*phrase) or pointed
+    return text[slice(*phrase)], around.inside(*phrase, match) or pointed
 
 
 def _named(match: Match) -> tuple[int, int] | None:

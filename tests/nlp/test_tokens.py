@@ -41,6 +41,8 @@ def test_tokens_joined_are_the_text(text: str, code: str | None):
         ("recom\u200bmande", "recommande"),
         ("caf&eacute;", "cafe"),
         ("<br/>", ""),
+        ("zorg&#9;mug", "zorg mug"),
+        ("zorg&#11;&nbsp;mug", "zorg mug"),
     ],
 )
 def test_fold(word: str, folded: str):
@@ -57,11 +59,19 @@ def test_fold(word: str, folded: str):
         ("en", "See v1.2 at site.example now", ["see v1 . 2 at site . example now "]),
         ("en", "Worth it? No. Bye", ["worth it ? no . ", "bye "]),
         ("en", "<p>One</p><p>two</p>", ["one ", "two "]),
+        ("en", "A zorg&#9;mug", ["a zorg mug "]),
     ],
 )
 def test_sentences(code: str, text: str, lines: list[str]):
     found = sentences(make_nlp(code).make_doc(text), load_grammar(code).canon, load_grammar(code).words("answer"))
     assert [re.sub(r"\s", " ", sentence.line) for sentence in found] == lines
+
+
+def test_white_space_of_an_entity_is_no_mark_of_a_class():
+    grammar = load_grammar("en")
+    (sentence,) = sentences(make_nlp("en").make_doc("zorg&#9;mug&#12;zorg"), grammar.canon, frozenset())
+    assert sentence.words == ["zorg", "mug", "zorg"]
+    assert not grammar.holds("adverb", sentence.line)
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,21 @@ READER = Reader(BRANDS)
         ("en", "My Bivouac is great. A must-buy for any Kopp fan.", "Bivouac", "biv"),
         ("en", "A must-buy for any Kopp fan.", None, None),
         ("fr", "Mon Bivouac est top. Foncez, fans de Kopp !", "Bivouac", "biv"),
+        ("fr", "Mon Bivouac est top. Fans de Kopp, foncez !", "Bivouac", "biv"),
+        ("en", "My Bivouac is great. Kopp users should buy it.", "Bivouac", "biv"),
+        ("en", "My Bivouac is great. If you are a Kopp fan, you must buy it.", "Bivouac", "biv"),
+        ("en", "If you are a fan of Kopp, get the Bivouac.", "the Bivouac", "biv"),
+        ("es", "Mi Bivouac es genial. Fans de Kopp, lo recomiendo.", "Bivouac", "biv"),
+        ("en", "Better than the Bivouac. A must-buy for any Kopp fan.", "Bivouac", "biv"),
+        ("en", "Had a Kopp that leaked. Now a Bivouac user, highly recommend!", "Bivouac", "biv"),
+        ("en", "Had a Kopp that leaked. I am now a fan of Bivouac. Must buy.", "Bivouac", "biv"),
+        ("fr", "J'avais le Kopp qui fuit. Maintenant fan de Bivouac, je recommande !", "Bivouac", "biv"),
+        ("es", "Tenía el Kopp. Ahora soy fan de Bivouac, lo recomiendo.", "Bivouac", "biv"),
+        ("en", "I'm a huge fan of Bivouac. Highly recommend!", "Bivouac", "biv"),
+        ("fr", "Je suis fan du Bivouac, je recommande !", "Bivouac", "biv"),
+        ("fr", "Nous sommes fans de Bivouac, foncez !", "Bivouac", "biv"),
+        ("fr", "Grande fan de Bivouac, foncez !", "Bivouac", "biv"),
+        ("en", "Happy Bivouac user since 2019. Highly recommend!", "Bivouac", "biv"),
         ("fr", "Le Bivouac en vert… Foncez les yeux fermés mes petits loups", "Bivouac", "biv"),
         ("en", "I had a Kopp, then bought a Bivouac: must-have!", "Bivouac", "biv"),
         ("fr", "Le Kopp déçoit ; Bivouac : à recommander.", "Bivouac", "biv"),
@@ -41,6 +56,25 @@ READER = Reader(BRANDS)
 def test_target(code: str, text: str, target: str | None, product: str | None):
     (act,) = READER.read(text, code, Context()).acts
     assert (act.target, act.product_id) == (target, product)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "products"),
+    [
+        ("en", "Avoid this, Bivouac is the one to get.", ["kopp", "biv"]),
+        ("en", "Skip it; Bivouac is better.", ["kopp"]),
+        ("fr", "Évitez ça, le Bivouac est bien mieux.", ["kopp"]),
+        ("es", "No compres eso, el Bivouac es mejor.", ["kopp"]),
+        ("en", "I recommend going for the Bivouac.", ["biv"]),
+        ("en", 'I recommend the "Bivouac" instead.', ["biv"]),
+        ("en", "The Bivouac is highly recommended.", ["biv"]),
+        ("fr", "Je vous conseille « Bivouac ».", ["biv"]),
+        ("fr", "Je recommande à tous le Bivouac.", ["biv"]),
+    ],
+)
+def test_on_the_page_of_another_product(code: str, text: str, products: list[str]):
+    acts = READER.read(text, code, Context(product_id="kopp")).acts
+    assert [act.product_id for act in acts] == products
 
 
 def test_without_a_name_the_thread_says_what_it_is_about():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 
 from nlp.pipeline import Reader
 from nlp.reading import Context
-from nlp.rules import LANG, languages, load_grammar
+from nlp.rules import LANG, languages, load_grammar, read_yaml
 
 FIELDS = ("stance", "experience", "purchase", "seeks_advice", "influenced_by", "commercial", "umot")
 READER = Reader(None)
@@ -19,6 +21,10 @@ READER = Reader(None)
 @cache
 def pairs(code: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (LANG / code / "gold.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def repeated(items: Iterable[Any]) -> list[Any]:
+    return [item for item, times in Counter(items).items() if times > 1]
 
 
 CASES = [pytest.param(code, row, id=row["id"]) for code in languages() for row in pairs(code)]
@@ -39,6 +45,19 @@ def test_every_rule_has_a_positive_and_a_negative_case(code: str):
         (rule, fires) for rule in load_grammar(code).rules for fires in (True, False) if (rule, fires) not in cases
     ]
     assert not missing, f"add these to nlp/lang/{code}/gold.jsonl"
+
+
+@pytest.mark.parametrize("code", languages())
+def test_no_word_stands_twice_in_a_class_and_no_pattern_in_two_rules_for_the_same(code: str):
+    classes = read_yaml(LANG / code / "lexicon.yml")["classes"]
+    patterns = [
+        (rule["emits"], rule.get("value"), rule.get("polarity"), source)
+        for rule in read_yaml(LANG / code / "patterns.yml")
+        for source in rule["patterns"]
+    ]
+    named = {name: words.split() if isinstance(words, str) else words for name, words in classes.items()}
+    assert not {name: twice for name, words in named.items() if (twice := repeated(words))}
+    assert not repeated(patterns)
 
 
 @pytest.mark.parametrize(("code", "row"), CASES)
