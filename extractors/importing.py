@@ -68,7 +68,7 @@ def _imported(settings: Settings, job: Job, path: Path, config: SourceConfig) ->
     tally = Tally(has_answer=True)
     try:
         rows = _land(journal, tally, path, _reading(config))
-        state, reasons = judged(rows, tally.refused)
+        state, reasons = tallies.judge_file(rows, tally.refused)
     except UnreadableFileError as error:
         journal.abandon()
         tally, rows, state, reasons = Tally(), 0, "drifted", [str(error)]
@@ -79,13 +79,6 @@ def _imported(settings: Settings, job: Job, path: Path, config: SourceConfig) ->
     counted = {**tallies.as_dict(outcome), "post_count": rows}
     journal.save(is_walked=is_read, is_done=is_read, outcome=counted)
     return tallies.from_dict(counted)
-
-
-def judged(rows: int, refused: int) -> tuple[str, list[str]]:
-    """State of a file that was read to its end, by rows that can be read and rows that were refused; its reasons."""
-    if refused and not rows:
-        return "drifted", [f"none of its {refused} rows can be read, see quarantine"]
-    return "complete" if rows else "empty", []
 
 
 def _reading(config: SourceConfig) -> Reading:

@@ -14,7 +14,6 @@ from extractors.address import instance_of
 from extractors.captures import Capture
 from extractors.checkpoints import Checkpoint, checkpoints, is_expired
 from extractors.covered import Covered
-from extractors.importing import judged
 from extractors.names import Names
 from extractors.observe import planned
 from extractors.reads import Reads
@@ -22,7 +21,7 @@ from extractors.rows import Row, Rows, problems
 from extractors.source import PostDraft, Window, option_problems, source_module, window_of
 from extractors.spool import Read, SpoolError
 from extractors.suppressions import Suppressions
-from extractors.tally import from_dict, is_kept
+from extractors.tally import from_dict, is_kept, judge_file
 from extractors.text import clean
 from ouidire import lake
 from ouidire.brands import Brands
@@ -143,7 +142,7 @@ class _Parser:
         if state in ("complete", "empty"):
             state = "complete" if posts else "empty"
             if self.is_import and query not in self.hidden:
-                state, reasons = judged(posts, refused)
+                state, reasons = judge_file(posts, refused)
                 reason = "; ".join(reasons) or None
         told = self.covered[query].span() if query in self.covered else None
         first, last = told or (outcome.covered_from_at, outcome.covered_to_at)

@@ -158,6 +158,13 @@ def judge(job: Job, tally: Tally, window: Window, source_type: SourceType, *, re
     return outcome(job, tally, state, reasons, covered_from=covered_from, covered_to=covered_to)
 
 
+def judge_file(rows: int, refused: int) -> tuple[str, list[str]]:
+    """State of a file that was read to its end, by rows that can be read and rows that were refused; its reasons."""
+    if refused and not rows:
+        return "drifted", [f"none of its {refused} rows can be read, see quarantine"]
+    return "complete" if rows else "empty", []
+
+
 def outcome(
     job: Job,
     tally: Tally,

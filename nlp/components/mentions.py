@@ -83,6 +83,7 @@ TWO: Final = Name((), "", None)
 """Stands for several names that a word may point to."""
 
 _MARKS: Final = frozenset(".!?…,;:()-¤")
+"""No quotation mark: in 'recommande le "Bolt"' the word before it is an article."""
 
 FAR: Final = 3
 """How many sentences back "it" may point."""
